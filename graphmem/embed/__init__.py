@@ -1,0 +1,1 @@
+"""Embedding: from texts to unit vectors. `base` is the port."""

@@ -1,0 +1,99 @@
+"""The errors of graphmem: one tree, each message names the fix.
+
+```
+GraphMemError
+├── InvalidInput            a value that cannot be accepted; nothing was changed   (also a ValueError)
+│   └── InvalidFilter       a filter that the grammar does not know
+├── NotFound                no such memory or entity in this tenant                (also a LookupError)
+├── Conflict                another writer was first; the call may be repeated
+├── StoreError              the store cannot do what was asked
+│   ├── StoreUnavailable    locked, unreachable or out of space: retryable
+│   ├── StoreCorrupt        the file is not a graphmem store, or is damaged
+│   └── StoreTooNew         the file was written by a newer graphmem
+├── EmbedderMismatch        the store holds vectors of another model: `graphmem reembed` mends it
+├── ExtractionError         an extractor could not read the messages
+├── MissingExtra            an optional dependency is absent; names the pip extra  (also an ImportError)
+└── Closed                  the Memory was used after close()
+```
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Closed",
+    "Conflict",
+    "EmbedderMismatch",
+    "ExtractionError",
+    "GraphMemError",
+    "InvalidFilter",
+    "InvalidInput",
+    "MissingExtra",
+    "NotFound",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreTooNew",
+    "StoreUnavailable",
+]
+
+
+class GraphMemError(Exception):
+    """The root: catch it to catch everything that graphmem raises on purpose."""
+
+    retryable = False
+    """Whether the same call may succeed later without any change."""
+
+
+class InvalidInput(GraphMemError, ValueError):
+    """A value that cannot be accepted. Nothing was changed."""
+
+
+class InvalidFilter(InvalidInput):
+    """A filter with an unknown operator, a wrong value, or a wrong shape."""
+
+
+class NotFound(GraphMemError, LookupError):
+    """No such memory or entity in this tenant."""
+
+
+class Conflict(GraphMemError):
+    """Another writer changed the same owner's memory first."""
+
+    retryable = True
+
+
+class StoreError(GraphMemError):
+    """The store cannot do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The store is locked, unreachable or out of space. Try again."""
+
+    retryable = True
+
+
+class StoreCorrupt(StoreError):
+    """The file is not a graphmem store, or it is damaged."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer graphmem than this one."""
+
+
+class EmbedderMismatch(GraphMemError):
+    """The store's vectors come from another embedder than the one in use."""
+
+
+class ExtractionError(GraphMemError):
+    """An extractor could not read the messages."""
+
+
+class MissingExtra(GraphMemError, ImportError):
+    """An optional dependency is absent."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs an optional dependency: pip install 'graphmem[{extra}]'")
+        self.extra = extra
+
+
+class Closed(GraphMemError):
+    """The Memory was used after close()."""
