@@ -19,6 +19,8 @@ GraphMemError
 
 from __future__ import annotations
 
+import reprlib
+
 __all__ = [
     "Closed",
     "Conflict",
@@ -33,7 +35,16 @@ __all__ = [
     "StoreError",
     "StoreTooNew",
     "StoreUnavailable",
+    "shown",
 ]
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: shortened, whatever it is."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # an integer of more digits than Python prints
+        return f"<{type(value).__name__}>"
 
 
 class GraphMemError(Exception):
