@@ -1,0 +1,158 @@
+"""Recall: the question's text becomes a `Probe` for the store and a `Question` for the ranking.
+
+Nothing is parsed: names are compared with entity keys, and the kind of answer is read off by patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphmem import words
+from graphmem.extract.base import Label
+from graphmem.store.base import Probe
+from graphmem.types import LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from graphmem.filters import Where
+    from graphmem.store.base import Floats
+    from graphmem.types import Layer, Scope
+    from graphmem.weights import Retrieval
+
+__all__ = ["Question", "Years", "plan", "read"]
+
+_LONGEST = 2000  # characters of a question that are searched for names
+
+_WHICH = r"\b(?:what|which) (?:\w+ )?"
+_WANTED = {
+    Label.DATE: rf"\bwhen\b|\bhow long\b|{_WHICH}(?:date|day|week|month|year|time|season)s?\b",
+    Label.PLACE: r"\bwhere\b|" + _WHICH + r"(?:city|cities|country|countries|place|town|state|location|area|"
+    r"region|street|address|venue)s?\b",
+    Label.NAME: r"\bwho\b|\bwhose\b|\bwhom\b|\bnames?\b|\bcalled\b",
+    Label.NUMBER: r"\bhow (?:many|much|old|often|far|tall|big|large|high)\b|"
+    + _WHICH
+    + r"(?:age|number|amount|"
+    r"price|cost|percentage|score|budget|rate|total)s?\b",
+}
+_PATTERNS = {label: re.compile(pattern, re.IGNORECASE) for label, pattern in _WANTED.items()}
+
+# A question about the past asks for what was said, not for how to answer: standing instructions stay out.
+_RECALLS = re.compile(
+    r"\b(?:did|have|had|has|was|were)\b(?:\s+\w+){0,2}?\s+(?:i|my|you|we|our)\b|"
+    r"\b(?:i|we)(?:'ve| have| had)?\s+(?:\w+ly\s+)?(?:mention|decid|discuss|talk|said|told|ask|describ|shar|"
+    r"plan|complet|finish|start|work|made|set|chose|bought|schedul|attend|met|used|tried|learn|implement|achiev|gave|"
+    r"went|saw|wrote|agree)\w*|"
+    r"\bhow (?:many|much|long)\b|\bin order\b|\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|"
+    r"\bthroughout\b",
+    re.IGNORECASE,
+)
+_ASSISTANT = re.compile(
+    r"\bdid you\b|"
+    r"\byou(?:'ve| had| have)?\s+(?:\w+ly\s+)?(?:said|told|recommended|suggested|mentioned|gave|given|listed|"
+    r"explained|provided|advised|proposed|answered|replied|wrote|described|offered|showed|shown)\b|"
+    r"\byour (?:advice|suggestions?|recommendations?|answers?|reply|replies|explanations?)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?P<year>1[0-9]\d\d|20\d\d)(?P<decade>s)?\b")
+_BEFORE = re.compile(r"\b(?:before|until|till|by|prior to|up to)\s+(?:\w+\s+)?\d{4}\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|since|from|later than)\s+(?:\w+\s+)?\d{4}\b", re.IGNORECASE)
+_CAPITAL = re.compile(r"\b[^\W\d_]{3,}\b")
+_OPEN_ENDED = 10  # years that "before 1990" and "since 1990" are taken to span
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The years that a question is about, both ends included."""
+
+    first: int
+    last: int
+    named: tuple[str, ...]
+    """The years as written, which are index terms too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the ranking needs to know of a question's text."""
+
+    terms: tuple[str, ...] = ()
+    """Distinct index terms, in the order of the probe's and so of the columns of tf."""
+    names: frozenset[str] = frozenset()
+    """Every run of its words as an entity key, without mere function words."""
+    capitals: frozenset[str] = frozenset()
+    """Folded words that are written with a capital: names, perhaps short ones ("Mel")."""
+    wanted: Label = Label.NONE
+    """The kinds of answer that it asks for."""
+    recalls: bool = False
+    """It asks about the past, so standing instructions do not apply."""
+    asks_assistant: bool = False
+    """It asks what the assistant said."""
+    years: Years | None = None
+
+
+def plan(
+    query: str, scope: Scope, vector: Floats | None, *, now: datetime, settings: Retrieval,
+    where: Where | None = None, layers: Iterable[Layer] = LAYERS, as_of: datetime | None = None,
+    show_expired: bool = False, superseded: bool = False,
+) -> tuple[Probe, Question]:  # fmt: skip
+    """What to ask the store, and what to tell the ranking, for a question with this embedding."""
+    question = read(query)
+    probe = Probe(
+        scope=scope,
+        now=now,
+        vector=vector if settings.vectors else None,
+        terms=question.terms if settings.words else (),
+        names=question.names if settings.graph else frozenset(),
+        where=where,
+        layers=frozenset(layers),
+        as_of=as_of,
+        show_expired=show_expired,
+        superseded=superseded,
+        k=settings.k,
+        widen=settings.widen if settings.graph else 0,
+        reach=settings.reach if settings.graph else 0,
+    )
+    return probe, question
+
+
+def read(query: str) -> Question:
+    """Everything that patterns can tell about a question."""
+    head = query[:_LONGEST]
+    return Question(
+        terms=tuple(dict.fromkeys(words.terms(query))),
+        names=frozenset(words.ngrams(head) - words.STOP),
+        capitals=frozenset(_capitals(head)),
+        wanted=_wanted(head),
+        recalls=_RECALLS.search(head) is not None,
+        asks_assistant=_ASSISTANT.search(head) is not None,
+        years=_years(head),
+    )
+
+
+def _wanted(query: str) -> Label:
+    wanted = Label.NONE
+    for label, pattern in _PATTERNS.items():
+        if pattern.search(query):
+            wanted |= label
+    return wanted
+
+
+def _capitals(query: str) -> set[str]:
+    capitalised = {words.fold(word) for word in _CAPITAL.findall(query) if word[0].isupper()}
+    return capitalised - words.STOP
+
+
+def _years(query: str) -> Years | None:
+    found = list(_YEAR.finditer(query))
+    if not found:
+        return None
+    first = min(int(match["year"]) for match in found)
+    last = max(int(match["year"]) + (9 if match["decade"] else 0) for match in found)
+    if first == last and _BEFORE.search(query):
+        first -= _OPEN_ENDED
+    elif first == last and _AFTER.search(query):
+        last += _OPEN_ENDED
+    return Years(first, last, tuple(dict.fromkeys(match["year"] for match in found)))

@@ -1,0 +1,254 @@
+"""Signals: raw columns of candidates become the weighted terms of one sum, row by row.
+
+    S = cosine + words + next + window + session + speaker + answer + question + role + pinned + years
+        + heading + layer + sibling + walk
+
+The sum has one fixed scale for chats, notes and documents. What surrounds a turn (`next`, `window`,
+`session`) counts by how short the turns of its session are; a long turn, a note or a document is its own
+context, and its own cosine and words fill the place. So one scope may hold all kinds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from graphmem.extract.base import Label
+from graphmem.pagerank import Bipartite, pagerank
+from graphmem.types import LAYERS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graphmem.recall import Question
+    from graphmem.store.base import Floats, Recall
+    from graphmem.weights import Retrieval, Weights
+
+    Column: TypeAlias = NDArray[np.float64]
+    Rows: TypeAlias = NDArray[np.intp]
+    Mask: TypeAlias = NDArray[np.bool_]
+
+__all__ = ["View", "terms"]
+
+_K1, _B_TURN, _B_WINDOW = 0.9, 0.75, 0.4
+_SHORT = 100.0  # median index terms of a five-turn window up to which a session's turns need their context
+_CONVERSATION = LAYERS.index("conversation")
+_USER, _ASSISTANT = 1, 2
+_POOL, _TEMPERATURE, _FLOOR = 30, 0.15, 1e-5
+_YEAR = 365.25 * 86400
+_TITLE = 2.0  # a mention above this weight says what the memory is about, not merely what it names
+
+
+class View:
+    """Candidates as the terms see them: each fact beside its turn, and which rows are documents."""
+
+    def __init__(self, recall: Recall, facts: bool = True) -> None:
+        self.recall = recall
+        self.rows: Rows = np.arange(len(recall.ids))
+        pairs = zip(recall.ids, recall.sources, strict=True)
+        verbatim = np.array([not sources or sources == (name,) for name, sources in pairs], bool)
+        self.derived: Mask = (recall.layer != _CONVERSATION) & ~verbatim
+        """Promoted facts: what rests on turns."""
+        self.home: Rows = self._homes() if facts else self.rows
+        """The row whose surroundings a row has: of a fact its (first visible) turn, of the rest itself."""
+        self.facts: Rows = np.flatnonzero(self.home != self.rows)
+        self.sibling: Mask = self._siblings()
+        """Facts of a turn that has a better one."""
+        self.session = recall.session[self.home]
+        self.document: Mask = (self.session < 0) & (recall.layer != _CONVERSATION) & ~self.derived
+
+    def _homes(self) -> Rows:
+        homes: Rows = self.rows.copy()
+        if self.derived.any():
+            at = {name: row for row, name in enumerate(self.recall.ids)}
+            for row in np.flatnonzero(self.derived):
+                homes[row] = next((at[source] for source in self.recall.sources[row] if source in at), row)
+        return homes
+
+    def _siblings(self) -> Mask:
+        """All facts of a turn but its first: by layer, then by cosine, then by id."""
+        recall, facts = self.recall, self.facts
+        sibling = np.zeros(len(self.rows), bool)
+        if len(facts):
+            keys = (np.array(recall.ids)[facts], -recall.cosine[facts], recall.layer[facts], self.home[facts])
+            ordered = facts[np.lexsort(keys)]
+            sibling[ordered] = np.diff(self.home[ordered], prepend=-1) == 0
+        return sibling
+
+
+def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Column]:
+    """Every term of the sum, weighted, by name: arrays (n,) in the order of the candidates."""
+    recall, weights = view.recall, settings.weights
+    idf = _idf(recall)
+    cosine = _cosine(view, weights)
+    words = _share(_bm25(recall.tf, recall.length, recall.mean_length, idf, _B_TURN))[view.home]
+    found = {"cosine": weights.cosine * cosine, "words": weights.words * words}
+    if settings.graph:
+        found |= _context(view, idf, cosine, words, weights) | _node(view, question, weights)
+        found["walk"] = _walk(view, np.sum(list(found.values()), axis=0), weights)
+    return found
+
+
+def _context(view: View, idf: Column, cosine: Column, words: Column, weights: Weights) -> dict[str, Column]:
+    """What surrounds a turn; what does without surroundings stands for itself."""
+    recall, own = view.recall, 3 * cosine + words
+    mean = float(recall.window_length.mean())
+    window = _share(_bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))[view.home]
+    gate, best = _sessions(view, own)
+    alone = 1 - gate
+    return {
+        "next": weights.next * (gate * recall.next_cosine[view.home] + alone * cosine),
+        "window": weights.window * (gate * window + weights.window_fill * alone * words),
+        "session": weights.session * (gate * best + alone * own),
+        "question": weights.question * gate * recall.question[view.home],
+    }
+
+
+def _node(view: View, question: Question, weights: Weights) -> dict[str, Column]:
+    """What is known of a memory itself, beside its text."""
+    layers = (weights.user, weights.session_layer, weights.org, weights.conversation)
+    return {
+        "speaker": weights.speaker * _addressed(view, question),
+        "answer": weights.answer * _answers(view, question),
+        "role": weights.role * _other_side(view, question),
+        "pinned": _pinned(view.recall, question, weights),
+        "years": weights.years * _years(view, question),
+        "superseded": weights.superseded * view.recall.superseded,
+        "heading": weights.heading * _headings(view, weights),
+        "layer": np.array(layers)[view.recall.layer],
+        "sibling": weights.sibling * view.sibling,
+    }
+
+
+def _cosine(view: View, weights: Weights) -> Column:
+    """The cosine; a turn's is the best of its own and its facts', and theirs is at least the turn's."""
+    cosine = view.recall.cosine.astype(np.float64)
+    best = cosine.copy()
+    np.maximum.at(best, view.home[view.facts], weights.fact * cosine[view.facts])
+    return np.asarray(np.maximum(cosine, best[view.home]))
+
+
+def _idf(recall: Recall) -> Column:
+    frequency = recall.document_frequency.astype(np.float64)
+    return np.log1p(
+        np.maximum(recall.document_count - frequency, 0) / (frequency + 0.5) + 0.5 / (frequency + 0.5)
+    )
+
+
+def _bm25(tf: Floats, length: Floats, mean: float, idf: Column, b: float) -> Column:
+    """BM25 of each row (Robertson and Zaragoza 2009)."""
+    norm = _K1 * (1 - b + b * length / max(mean, 1.0))
+    score: Column = (tf * (_K1 + 1) / (tf + norm[:, None])) @ idf
+    return score
+
+
+def _share(column: Column) -> Column:
+    best = column.max(initial=0.0)
+    return column / best if best > 0 else column
+
+
+def _sessions(view: View, own: Column) -> tuple[Column, Column]:
+    """For each row, how much its session's turns need their context (0..1), and the best of `own` there."""
+    session, length = view.session, view.recall.window_length[view.home]
+    order = np.lexsort((length, session))
+    starts = np.flatnonzero(np.diff(session[order], prepend=-2))
+    counts = np.diff(starts, append=len(order))
+    median = length[order][starts + counts // 2]
+    group = np.empty(len(order), np.intp)
+    group[order] = np.repeat(np.arange(len(starts)), counts)
+    gate = np.where(session < 0, 0.0, np.minimum(1.0, _SHORT / np.maximum(median[group], 1.0)))
+    return gate, np.maximum.reduceat(own[order], starts)[group]
+
+
+def _addressed(view: View, question: Question) -> Column:
+    """1 for what was said by the one participant whom the question names."""
+    speakers = view.recall.speaker
+    named = [name for name in set(speakers) if name and _names(question, name)]
+    said = np.array([name == named[0] for name in speakers] if len(named) == 1 else [False] * len(speakers))
+    column: Column = said[view.home].astype(np.float64)
+    return column
+
+
+def _names(question: Question, speaker: str) -> bool:
+    whole = any(part in question.names for part in (speaker, *speaker.split()))
+    return whole or any(speaker.startswith(start) for start in question.capitals)
+
+
+def _answers(view: View, question: Question) -> Column:
+    """How many of the wanted kinds of answer a row, or its turn, holds."""
+    labels = view.recall.labels | view.recall.labels[view.home]
+    wanted = [label for label in Label if label & question.wanted]
+    return np.sum([(labels & label) > 0 for label in wanted], axis=0) if wanted else np.zeros(len(labels))
+
+
+def _other_side(view: View, question: Question) -> Column:
+    """1 for the side of an assistant's chat that the question is not about; named people have no side."""
+    side = _USER if question.asks_assistant else _ASSISTANT
+    unnamed = np.array([not name for name in view.recall.speaker], bool)
+    column: Column = ((view.recall.role == side) & unnamed)[view.home].astype(np.float64)
+    return column
+
+
+def _pinned(recall: Recall, question: Question, weights: Weights) -> Column:
+    """Standing instructions and preferences, by the better of their text's and their trigger's cosine."""
+    if question.recalls or not recall.pin.any():
+        return np.zeros(len(recall.ids))
+    above = np.maximum(0.0, np.maximum(recall.cosine, recall.trigger_cosine) - weights.pin_floor)
+    column: Column = np.array([0.0, weights.instruction, weights.preference])[recall.pin] * above
+    return column
+
+
+def _years(view: View, question: Question) -> Column:
+    """How close a row's time is to the question's years, plus the share of those years that it names."""
+    recall = view.recall
+    if question.years is None:
+        return np.zeros(len(recall.ids))
+    first, last = question.years.first - 1970, question.years.last - 1969
+    start, end = recall.event_from / _YEAR, recall.event_to / _YEAR
+    gap = np.maximum(0.0, np.maximum(start - last, first - end))
+    near = np.where(np.isnan(gap), 0.0, np.exp(-gap / 3))
+    terms = question.terms if recall.tf.shape[1] else ()  # no columns: words were not searched
+    years = [i for i, term in enumerate(terms) if term in question.years.named]
+    named = (recall.tf[:, years] > 0).sum(axis=1) / len(question.years.named)
+    return np.asarray(np.maximum(near, near[view.home]) + named[view.home])
+
+
+def _headings(view: View, weights: Weights) -> Column:
+    """1 for titled documents without a text worth the name."""
+    titled = np.zeros(len(view.rows), bool)
+    titled[view.recall.mention_rows[view.recall.mention_weights > _TITLE]] = True
+    return (view.document & titled & (view.recall.length < weights.heading_length)).astype(np.float64)
+
+
+def _walk(view: View, total: Column, weights: Weights) -> Column:
+    """The graph's say on documents: the logarithm of PageRank from the best of them, over their entities."""
+    column = np.zeros(len(total))
+    rows = np.flatnonzero(view.document)
+    graph = _mentions(view, rows)
+    best = np.sort(total[rows])[::-1][:_POOL]
+    spread = best[0] - best[-1] if len(best) else 0.0
+    if graph is None or spread <= 0:
+        return column
+    standing = (total[rows] - best[-1]) / spread
+    start = np.where(standing >= 0, np.exp((standing - 1) / _TEMPERATURE), 0.0)
+    column[rows] = weights.walk * spread * np.log1p(pagerank(graph, start / start.sum()) / _FLOOR)
+    return column
+
+
+def _mentions(view: View, rows: Rows) -> Bipartite | None:
+    """Edges between these rows and the entities that are rare enough to tell something."""
+    recall = view.recall
+    place = np.full(len(view.rows), -1)
+    place[rows] = np.arange(len(rows))
+    degree = np.array([entity.degree for entity in recall.entities], np.float64)
+    count = recall.document_count
+    usable = (degree > 1) & (degree <= max(20.0, 0.02 * count))
+    idf = np.log1p(np.maximum(count - degree + 0.5, 0.5) / (degree + 0.5))
+    edge = np.flatnonzero(place[recall.mention_rows] >= 0)
+    edge = edge[usable[recall.mention_entities[edge]]]
+    if not len(edge):
+        return None
+    entity = recall.mention_entities[edge]
+    weight = recall.mention_weights[edge] * idf[entity]
+    return Bipartite(place[recall.mention_rows[edge]], entity, weight, len(rows), len(degree))

@@ -1,0 +1,342 @@
+"""Ranking: every term moves what it should, facts fold with their turns, and order is deterministic."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphmem.extract.base import Label
+from graphmem.rank import Ranked, rank
+from graphmem.recall import read
+from graphmem.store.base import Channel, EntitySignal, Recall
+from graphmem.types import LAYERS, Layer
+from graphmem.weights import Retrieval, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FULL = Retrieval()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One candidate, with the plainest values."""
+
+    id: str
+    cosine: float = 0.3
+    layer: Layer = "conversation"
+    session: int = 0
+    role: int = 1
+    speaker: str = ""
+    question: bool = False
+    labels: Label = Label.NONE
+    tf: float = 0.0
+    window_tf: float = 0.0
+    length: float = 10.0
+    window_length: float = 50.0
+    next_cosine: float = 0.0
+    pin: int = 0
+    trigger_cosine: float = 0.0
+    event: tuple[float, float] = (math.nan, math.nan)
+    superseded: bool = False
+    channels: Channel = Channel.VECTOR
+    sources: tuple[str, ...] = ()
+    mentions: tuple[tuple[str, float], ...] = ()
+
+
+def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
+    names = sorted({name for row in rows for name, _ in row.mentions})
+    edges = [(i, names.index(name), weight) for i, row in enumerate(rows) for name, weight in row.mentions]
+
+    def floats(name: str) -> Any:
+        return np.array([getattr(row, name) for row in rows], np.float32)
+
+    def ints(name: str) -> Any:
+        return np.array([int(getattr(row, name)) for row in rows], np.int32)
+
+    return Recall(
+        ids=[row.id for row in rows],
+        cosine=floats("cosine"),
+        trigger_cosine=floats("trigger_cosine"),
+        pin=ints("pin"),
+        tf=floats("tf")[:, None].repeat(terms, axis=1),
+        length=floats("length"),
+        next_cosine=floats("next_cosine"),
+        window_tf=floats("window_tf")[:, None].repeat(terms, axis=1),
+        window_length=floats("window_length"),
+        session=ints("session"),
+        layer=np.array([LAYERS.index(row.layer) for row in rows], np.int32),
+        role=ints("role"),
+        speaker=[row.speaker for row in rows],
+        question=np.array([row.question for row in rows], np.bool_),
+        labels=ints("labels"),
+        event_from=np.array([row.event[0] for row in rows]),
+        event_to=np.array([row.event[1] for row in rows]),
+        superseded=np.array([row.superseded for row in rows], np.bool_),
+        channels=ints("channels"),
+        sources=[row.sources or (row.id,) for row in rows],
+        document_count=100,
+        document_frequency=np.full(terms, 3, np.float32),
+        mean_length=10.0,
+        entities=[
+            EntitySignal(id=name, key=name, name=name.title(), degree=2, named=False) for name in names
+        ],
+        mention_rows=np.array([edge[0] for edge in edges], np.int32),
+        mention_entities=np.array([edge[1] for edge in edges], np.int32),
+        mention_weights=np.array([edge[2] for edge in edges], np.float32),
+        relations=[],
+        fetch=lambda ids: [],
+    )
+
+
+def ranked(
+    rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any
+) -> list[Ranked]:
+    question = read(query)
+    defaults: dict[str, Any] = {"top_k": 10, "order": "score"}
+    return rank(recall_of(rows, len(question.terms)), question, settings, **(defaults | options))
+
+
+def order_of(
+    rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any
+) -> list[str]:
+    return [hit.id for hit in ranked(rows, query, settings, **options)]
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert ranked([]) == []
+    assert ranked([Row("a")], top_k=0) == []
+
+
+PLAIN = Row("a")
+BETTER = {
+    "cosine": (replace(PLAIN, cosine=0.4), "painting"),
+    "words": (replace(PLAIN, tf=1.0), "painting"),
+    "next": (replace(PLAIN, next_cosine=0.4), "painting"),
+    "window": (replace(PLAIN, window_tf=1.0), "painting"),
+    "speaker": (replace(PLAIN, speaker="melanie"), "What does Mel paint?"),
+    "answer": (replace(PLAIN, labels=Label.DATE), "When did they paint?"),
+    "pinned": (replace(PLAIN, pin=1, trigger_cosine=0.6), "Help me with painting"),
+    "years": (replace(PLAIN, event=(0.0, 1e6)), "Who painted in 1970?"),
+}
+
+
+@pytest.mark.parametrize("term", BETTER)
+def test_each_term_lifts(term: str) -> None:
+    better, query = BETTER[term]
+    hits = ranked([PLAIN, replace(better, id="b")], query)
+    assert [hit.id for hit in hits] == ["b", "a"]
+    assert hits[0].terms[term] > hits[1].terms.get(term, 0.0)
+
+
+WORSE = {
+    "question": (replace(PLAIN, question=True), "painting"),
+    "role": (replace(PLAIN, role=2), "painting"),
+    "superseded": (replace(PLAIN, superseded=True), "painting"),
+}
+
+
+@pytest.mark.parametrize("term", WORSE)
+def test_each_penalty_lowers(term: str) -> None:
+    worse, query = WORSE[term]
+    hits = ranked([replace(worse, id="a"), replace(PLAIN, id="b")], query)
+    assert [hit.id for hit in hits] == ["b", "a"]
+    assert hits[1].terms[term] < 0
+
+
+def test_the_assistant_is_asked_for_what_the_assistant_said() -> None:
+    rows = [Row("user", role=1), Row("assistant", role=2)]
+    assert order_of(rows, "painting") == ["user", "assistant"]
+    assert order_of(rows, "What did you say about painting?") == ["assistant", "user"]
+
+
+def test_named_people_have_no_side() -> None:
+    hits = ranked([Row("a", role=2, speaker="ana"), Row("b", role=1, speaker="ben")])
+    assert all("role" not in hit.terms for hit in hits)
+
+
+def test_two_named_speakers_cancel_out() -> None:
+    rows = [Row("a", speaker="ana"), Row("b", speaker="ben")]
+    assert all("speaker" not in hit.terms for hit in ranked(rows, "What do Ana and Ben share?"))
+    assert "speaker" in ranked(rows, "What does Ana share?")[0].terms
+
+
+def test_pins_wait_when_the_past_is_asked_for() -> None:
+    rows = [Row("a", pin=1, trigger_cosine=0.9), Row("b", cosine=0.5)]
+    assert order_of(rows, "Help me with painting") == ["a", "b"]
+    assert order_of(rows, "What did I say about painting?") == ["b", "a"]
+
+
+def test_long_turns_are_their_own_context() -> None:
+    short = [Row("a", next_cosine=0.9, window_length=50), Row("b", cosine=0.4, window_length=50)]
+    long = [replace(row, window_length=5000) for row in short]
+    assert order_of(short) == ["a", "b"]
+    assert order_of(long) == ["b", "a"]
+
+
+def test_a_session_speaks_for_its_turns() -> None:
+    rows = [Row("a", session=1), Row("best", cosine=0.9, session=1), Row("b", session=2)]
+    assert order_of(rows) == ["best", "a", "b"]
+
+
+def test_headings_fall_behind_text() -> None:
+    title = (("oslo", 2.1),)
+    rows = [
+        Row("heading", cosine=0.5, layer="org", session=-1, length=2, mentions=title),
+        Row("text", cosine=0.4, layer="org", session=-1, length=60, mentions=title),
+    ]
+    assert order_of(rows) == ["text", "heading"]
+
+
+def test_short_notes_without_a_title_are_no_headings() -> None:
+    rows = [
+        Row("note", cosine=0.5, layer="user", session=-1, length=2),
+        Row("text", 0.4, "user", -1, length=60),
+    ]
+    assert order_of(rows) == ["note", "text"]
+
+
+# ---------------------------------------------------------------- facts
+
+TURN = Row("turn", cosine=0.3, tf=1.0)
+FACT = Row("fact", cosine=0.6, layer="user", session=-1, sources=("turn",))
+
+
+def test_a_fact_and_its_only_turn_are_one_hit() -> None:
+    hits = ranked([TURN, FACT])
+    assert [(hit.id, hit.sources) for hit in hits] == [("fact", ("turn",))]
+    assert hits[0].terms["words"] > 0  # the turn's
+    assert hits[0].terms["cosine"] == pytest.approx(FULL.weights.cosine * 0.6, abs=1e-3)  # its own
+
+
+def test_the_fold_happens_before_the_cut() -> None:
+    other = Row("other", cosine=0.2, session=7)
+    assert order_of([TURN, FACT, other], top_k=2) == ["fact", "other"]
+
+
+def test_the_fold_keeps_the_better_sum() -> None:
+    against = Retrieval(weights=Weights(user=-5.0))
+    folded = ranked([TURN, FACT], settings=against)[0]
+    assert folded.score >= ranked([TURN], settings=against)[0].score
+
+
+def test_further_facts_of_a_turn_come_after_other_turns() -> None:
+    further = replace(FACT, id="further", cosine=0.55)
+    other = Row("other", cosine=0.2, session=7)
+    assert order_of([TURN, FACT, further, other]) == ["fact", "other", "further"]
+
+
+def test_a_fact_of_two_turns_stands_beside_them() -> None:
+    merged = replace(FACT, sources=("turn", "again"))
+    assert set(order_of([TURN, replace(TURN, id="again"), merged])) == {"fact", "turn", "again"}
+
+
+def test_without_facts_only_what_was_said_remains() -> None:
+    assert order_of([TURN, FACT], settings=Retrieval(facts=False)) == ["turn"]
+
+
+def test_a_fact_whose_turn_is_gone_stands_alone() -> None:
+    assert order_of([FACT]) == ["fact"]
+
+
+# ---------------------------------------------------------------- the graph
+
+
+def test_the_walk_reaches_the_second_hop() -> None:
+    def page(name: str, cosine: float, *entities: str) -> Row:
+        mentions = tuple((entity, 1.0) for entity in entities)
+        return Row(name, cosine, "org", -1, 0, length=60, window_length=60, mentions=mentions)
+
+    start, hop, noise = page("start", 0.8, "acme"), page("hop", 0.2, "acme"), page("noise", 0.22, "other")
+    others = [page(f"other{i}", 0.1 + i / 1000) for i in range(30)]
+    rows = [start, replace(hop, channels=Channel.GRAPH), noise, *others]
+    assert order_of(rows)[:2] == ["start", "hop"]
+    assert order_of(rows, settings=Retrieval(graph=False))[:2] == ["start", "noise"]
+    found = next(hit for hit in ranked(rows) if hit.id == "hop")
+    assert found.terms["walk"] > 0
+    assert found.path == ("start", "MENTIONS", "Acme", "MENTIONS", "hop")
+
+
+def test_turns_do_not_walk() -> None:
+    rows = [Row("a", 0.5, mentions=(("acme", 1.0),)), Row("b", 0.3, mentions=(("acme", 1.0),))]
+    assert all("walk" not in hit.terms for hit in ranked(rows))
+
+
+def test_a_neighbour_names_the_turn_that_led_to_it() -> None:
+    rows = [Row("seed", 0.8), Row("beside", 0.1, channels=Channel.NEXT), Row("else", 0.9, session=3)]
+    hit = next(hit for hit in ranked(rows) if hit.id == "beside")
+    assert hit.path == ("seed", "NEXT", "beside")
+    assert hit.channels == ("next",)
+
+
+def test_found_directly_means_no_path() -> None:
+    hit = ranked([Row("a", channels=Channel.VECTOR | Channel.NEXT)])[0]
+    assert (hit.path, hit.channels) == ((), ("vector", "next"))
+
+
+# ---------------------------------------------------------------- order and score
+
+
+def test_layers_come_in_order() -> None:
+    rows = [
+        Row("turn", 0.9),
+        Row("org", 0.2, "org", -1),
+        Row("note", 0.3, "session", -1),
+        Row("user", 0.1, "user", -1),
+    ]
+    assert order_of(rows, order="layer") == ["user", "note", "org", "turn"]
+    assert order_of(rows, order="layer", top_k=1) == ["turn"]  # chosen by score
+
+
+def test_equal_sums_are_ordered_by_id() -> None:
+    assert order_of([Row("c"), Row("a"), Row("b")]) == ["a", "b", "c"]
+
+
+def test_threshold_is_inclusive_and_on_the_score() -> None:
+    rows = [Row("a", 0.9), Row("b", 0.1)]
+    low = ranked(rows)[1].score
+    assert order_of(rows, threshold=low) == ["a", "b"]
+    assert order_of(rows, threshold=low + 1e-6) == ["a"]
+
+
+def test_what_answers_passes_a_third_and_what_does_not_stays_below() -> None:
+    answer = Row("a", 0.5, "user", -1, tf=1.0)
+    stranger = Row("b", 0.05, "user", -1)
+    scores = {hit.id: hit.score for hit in ranked([answer, stranger], "Any painting preferences?")}
+    assert scores["a"] > 0.3 > scores["b"]
+
+
+def test_every_term_is_in_the_sum() -> None:
+    for hit in ranked([TURN, FACT, Row("q", question=True, role=2)], "When did Ana paint?"):
+        total = sum(hit.terms.values())
+        weights = FULL.weights
+        assert hit.score == pytest.approx(
+            1 / (1 + math.exp((weights.midpoint - total) / weights.slope)), abs=1e-3
+        )
+
+
+cosines = st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=20)
+
+
+@given(cosines, st.randoms())
+def test_the_order_of_candidates_does_not_matter(values: list[float], random: Any) -> None:
+    rows = [Row(f"r{i:02}", value, session=i % 3) for i, value in enumerate(values)]
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert order_of(rows) == order_of(shuffled)
+
+
+@given(cosines)
+def test_scores_lie_in_the_unit_interval_and_fall(values: list[float]) -> None:
+    scores = [
+        hit.score
+        for hit in ranked([Row(f"r{i:02}", value, session=i) for i, value in enumerate(values)], top_k=99)
+    ]
+    assert all(0 <= score <= 1 for score in scores)
+    assert scores == sorted(scores, reverse=True)

@@ -1,0 +1,137 @@
+"""What a question's text tells the store and the ranking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import numpy as np
+import pytest
+
+from graphmem import words
+from graphmem.extract.base import Label
+from graphmem.recall import plan, read
+from graphmem.types import Scope
+from graphmem.weights import Retrieval
+
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+VECTOR = np.full(4, 0.5, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("When did Ana move?", Label.DATE),
+        ("Which year was it built?", Label.DATE),
+        ("How long has she been painting?", Label.DATE),
+        ("Where does Ben live?", Label.PLACE),
+        ("What city is the office in?", Label.PLACE),
+        ("Who is her dentist?", Label.NAME),
+        ("What is the dog called?", Label.NAME),
+        ("How many cats are there?", Label.NUMBER),
+        ("When and where did they meet?", Label.DATE | Label.PLACE),
+        ("Any hotel preferences?", Label.NONE),
+        ("Tell me whenever you like", Label.NONE),
+    ],
+)
+def test_kind_of_answer(query: str, wanted: Label) -> None:
+    assert read(query).wanted == wanted
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "What did I say about the budget?",
+        "How many books have I read?",
+        "Which colour had my sister chosen?",
+        "I mentioned a deadline, which one?",
+        "List the steps in order",
+        "Give me a summary of the project",
+    ],
+)
+def test_questions_about_the_past(query: str) -> None:
+    assert read(query).recalls
+
+
+@pytest.mark.parametrize(
+    "query", ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion"]
+)
+def test_requests_are_not_about_the_past(query: str) -> None:
+    assert not read(query).recalls
+
+
+@pytest.mark.parametrize(
+    ("query", "asks"),
+    [
+        ("What did you recommend for the bathroom?", True),
+        ("You said there were three options, which?", True),
+        ("What was your advice about loans?", True),
+        ("Can you suggest a hotel?", False),
+        ("What do I like?", False),
+    ],
+)
+def test_asks_what_the_assistant_said(query: str, asks: bool) -> None:
+    assert read(query).asks_assistant is asks
+
+
+@pytest.mark.parametrize(
+    ("query", "span"),
+    [
+        ("Who led it in 1987?", (1987, 1987)),
+        ("Who led it from 1987 to 1991?", (1987, 1991)),
+        ("Who led it before 1987?", (1977, 1987)),
+        ("Who led it since May 1987?", (1987, 1997)),
+        ("Music of the 1990s", (1990, 1999)),
+    ],
+)
+def test_years(query: str, span: tuple[int, int]) -> None:
+    years = read(query).years
+    assert years is not None
+    assert (years.first, years.last) == span
+
+
+@pytest.mark.parametrize("query", ["Who led it?", "Room 101", "I paid 25000 for it"])
+def test_no_years(query: str) -> None:
+    assert read(query).years is None
+
+
+def test_terms_are_distinct_and_in_order() -> None:
+    assert read("the cat saw another cat and a dog").terms == (
+        *words.terms("cat saw another"),
+        *words.terms("dog"),
+    )
+
+
+def test_names_are_entity_keys_of_every_run_of_words() -> None:
+    names = read("Does Ana María work at the Blue Note?").names
+    assert {"ana maria", "blue note", "ana"} <= names
+    assert not {"the", "at", "does"} & names
+
+
+def test_capitals_leave_question_words_out() -> None:
+    assert read("What did Mel and the others do?").capitals == {"mel"}
+
+
+def test_plan_hands_everything_to_the_store() -> None:
+    scope = Scope(user_id="u", session_id="s")
+    probe, question = plan(
+        "Where is Ana?", scope, VECTOR, now=NOW, settings=Retrieval(k=7), layers=["user"], superseded=True
+    )
+    assert probe.scope == scope
+    assert probe.vector is VECTOR
+    assert probe.terms == question.terms == tuple(words.terms("Ana"))
+    assert "ana" in probe.names
+    assert (probe.k, probe.now, probe.layers, probe.superseded) == (7, NOW, frozenset(["user"]), True)
+
+
+def test_switches_close_channels() -> None:
+    scope = Scope(user_id="u")
+    silent = Retrieval(vectors=False, words=False, graph=False)
+    probe, question = plan("Where is Ana?", scope, VECTOR, now=NOW, settings=silent)
+    assert probe.vector is None
+    assert (probe.terms, probe.names, probe.widen, probe.reach) == ((), frozenset(), 0, 0)
+    assert question.terms  # the text is read all the same
+
+
+@pytest.mark.parametrize("query", ["", "   ", "???", "🙂", "去年我在哪里", "a" * 100_000, "\x00\n\t"])
+def test_any_text_is_read(query: str) -> None:
+    assert read(query).wanted in (Label.NONE, Label.DATE)
