@@ -297,6 +297,8 @@ class EntitySignal:
     """How many visible memories of the caller name it (entities of equal key in several owners count together)."""
     named: bool
     """The question names it."""
+    concept: bool = False
+    """Nothing but a noun chunk: it stays out of the walk."""
 
 
 @dataclass(slots=True)

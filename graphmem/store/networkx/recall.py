@@ -1,0 +1,141 @@
+"""Recall by brute force: look at every visible memory, take the seeds, add their neighbourhood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.networkx.seeds import candidates, signals
+from graphmem.store.networkx.sight import look
+from graphmem.types import LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from graphmem.store.base import Floats, Ints, Probe
+    from graphmem.store.networkx.sight import Name, Row, Shelf, Sight
+    from graphmem.store.networkx.world import World
+    from graphmem.types import MemoryItem, Relation
+
+__all__ = ["recall"]
+
+WINDOW = 2
+"""How many turns each way a window holds."""
+_PINS = {None: 0, "instruction": 1, "preference": 2}
+_ROLES = {None: 0, "user": 1, "assistant": 2}
+
+
+def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
+    """Answer one probe."""
+    sight = look(world, shelves, probe)
+    found = signals(sight, probe)
+
+    def linked(memory_id: str) -> set[str]:
+        to, back = world.linked(memory_id, "DERIVED_FROM")
+        return to | back
+
+    channels = candidates(sight, probe, found, linked)
+    chosen = list(channels)
+    rows = [sight.rows[n] for n in chosen]
+    windows = [_window(sight, n) for n in chosen]
+    names, mentions = _mentions(sight, chosen)
+    return Recall(
+        ids=[row.item.id for row in rows],
+        cosine=found.cosine[chosen],
+        trigger_cosine=found.trigger[chosen],
+        pin=_ints(_PINS[row.item.pin] for row in rows),
+        tf=found.tf[chosen],
+        length=found.length[chosen],
+        next_cosine=_floats(_next_cosine(sight, found.cosine, n) for n in chosen),
+        window_tf=np.array([found.tf[w].sum(axis=0) for w in windows], np.float32).reshape(
+            -1, len(probe.terms)
+        ),
+        window_length=_floats(found.length[w].sum() for w in windows),
+        session=_sessions(rows),
+        layer=_ints(LAYERS.index(row.item.layer) for row in rows),
+        role=_ints(_ROLES.get(row.item.role, 3) for row in rows),
+        speaker=[row.speaker for row in rows],
+        question=np.array([row.record.question for row in rows], np.bool_),
+        labels=_ints(row.record.labels for row in rows),
+        event_from=_seconds(row.item.event_from for row in rows),
+        event_to=_seconds(row.item.event_to for row in rows),
+        superseded=np.array([row.item.superseded_by is not None for row in rows], np.bool_),
+        channels=_ints(channels.values()),
+        sources=[row.item.sources for row in rows],
+        document_count=len(sight.rows),
+        document_frequency=found.frequency,
+        mean_length=found.mean_length,
+        entities=[_entity(name, probe) for name in names],
+        mention_rows=_ints(row for row, _, _ in mentions),
+        mention_entities=_ints(entity for _, entity, _ in mentions),
+        mention_weights=_floats(weight for _, _, weight in mentions),
+        relations=_relations(world, sight, names, probe),
+        fetch=_fetch(sight),
+    )
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), np.int32)
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.array(list(values), np.float32)
+
+
+def _seconds(moments: Iterable[datetime | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([np.nan if moment is None else moment.timestamp() for moment in moments], np.float64)
+
+
+def _sessions(rows: Sequence[Row]) -> Ints:
+    """A number for each session, in the order in which they appear; -1 for what is no turn."""
+    numbers: dict[object, int] = {}
+    return _ints(-1 if row.session is None else numbers.setdefault(row.session, len(numbers)) for row in rows)
+
+
+def _window(sight: Sight, row: int) -> list[int]:
+    """The turn and those within two of it; anything else stands alone."""
+    return [n for n in sight.around(row, WINDOW) if n is not None]
+
+
+def _next_cosine(sight: Sight, cosine: Floats, row: int) -> float:
+    before, _, after = sight.around(row, 1)
+    return sum(float(cosine[n]) for n in (before, after) if n is not None) / 2
+
+
+def _mentions(sight: Sight, chosen: Sequence[int]) -> tuple[list[Name], list[tuple[int, int, float]]]:
+    """The entities that the candidates name, and (candidate, entity, weight) of each mention, in order."""
+    place = {n: at for at, n in enumerate(chosen)}
+    names = [name for name in sight.names if not place.keys().isdisjoint(name.weights)]
+    edges = [(place[n], e, w) for e, name in enumerate(names) for n, w in name.weights.items() if n in place]
+    return names, sorted(edges)
+
+
+def _entity(name: Name, probe: Probe) -> EntitySignal:
+    shown, named = name.entities[name.id].name, name.is_in(probe.names)
+    return EntitySignal(name.id, name.key, shown, len(name.weights), named, name.is_concept)
+
+
+def _relations(
+    world: World, sight: Sight, names: Sequence[Name], probe: Probe
+) -> list[tuple[int, str, int, str]]:
+    at = {entity_id: n for n, name in enumerate(names) for entity_id in name.entities}
+    relations = {r.id: r for entity_id in at for r in world.relations_at(entity_id)}.values()
+    return sorted(
+        (at[r.subject], r.type, at[r.object], r.memory_id)
+        for r in relations
+        if r.subject in at and r.object in at and r.memory_id in sight.at and _holds(r, probe)
+    )
+
+
+def _holds(relation: Relation, probe: Probe) -> bool:
+    start, end = relation.valid_from, relation.valid_to
+    if probe.as_of is not None:
+        return (start is None or start <= probe.as_of) and (end is None or end > probe.as_of)
+    return probe.superseded or end is None or end > probe.now
+
+
+def _fetch(sight: Sight) -> Callable[[Sequence[str]], list[MemoryItem]]:
+    return lambda ids: [sight.rows[sight.at[i]].item for i in ids if i in sight.at]
