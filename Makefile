@@ -1,0 +1,55 @@
+# `make` lists what there is. Everything but `make setup` works offline.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+# The models come with the packages; torch threads and test processes do not multiply.
+OFFLINE := HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
+TESTS := $(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/pytest
+DATA ?=
+BENCH_ARGS := $(if $(DATA),--data $(DATA))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs bench soak clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## make .venv with graphmem and everything to develop it (Python 3.11 or newer)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("make setup needs Python 3.11 or newer: make setup PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt uv || echo "no uv here: pip will do"
+	$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[dev]' \
+		|| $(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(READY)  ## remember a conversation and answer eight questions about it
+	$(OFFLINE) $(BIN)/graphmem demo
+
+test: $(READY)  ## run the whole suite (the long forms are in `make soak`)
+	$(TESTS) -n 2 -q -m 'not soak'
+
+check: $(READY)  ## lint, format, types, architecture, and whether the written docs are current
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -q --durations=0 tests/test_architecture.py
+	$(BIN)/python docs/generate_cli.py --check
+
+docs: $(READY)  ## write docs/cli.md anew from the command line's own help
+	$(BIN)/python docs/generate_cli.py
+
+bench: $(READY)  ## measure retrieval and speed; DATA=folder says where the data sets lie
+	$(OFFLINE) $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)
+	$(OFFLINE) $(BIN)/python -m benchmarks.beam $(BENCH_ARGS)
+	$(OFFLINE) $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
+	$(OFFLINE) $(BIN)/python -m benchmarks.speed
+
+soak: $(READY)  ## the long forms: many more generated worlds, crashes and races
+	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 -q
+
+clean:  ## remove caches and build products; .venv stays
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find graphmem tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
