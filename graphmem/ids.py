@@ -30,4 +30,6 @@ def content_hash(text: str) -> str:
 
 def tenant_of(api_key: str | None) -> str:
     """The tenant of an embedded store: a digest of the key, so that the key itself is never stored."""
-    return "default" if api_key is None else hashlib.blake2b(api_key.encode(), digest_size=12, person=b"graphmem").hexdigest()
+    if api_key is None:
+        return "default"
+    return hashlib.blake2b(api_key.encode(), digest_size=12, person=b"graphmem").hexdigest()

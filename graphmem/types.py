@@ -112,9 +112,7 @@ class Scope(_Value):
     @model_validator(mode="after")
     def _some_id(self) -> Scope:
         if not self.ids():
-            raise InvalidInput(
-                "no scope: pass at least one of user_id, agent_id, app_id, session_id (run_id), org_id"
-            )
+            raise InvalidInput("no scope: pass at least one of user_id, agent_id, app_id, session_id (run_id), org_id")
         return self
 
     def ids(self) -> dict[str, str]:
@@ -135,7 +133,8 @@ class Scope(_Value):
         """Every owner whose memory the caller named by these ids may see. An unowned session (one that
         was written without any other id) is seen only by a caller who names nothing else."""
         ids = self.ids()
-        seen = tuple(f"{kind}:{ids[kind + '_id']}" for kind in ("user", "org", "agent", "app") if kind + "_id" in ids)
+        kinds = ("user", "org", "agent", "app")
+        seen = tuple(f"{kind}:{ids[kind + '_id']}" for kind in kinds if kind + "_id" in ids)
         return seen or (f"session:{self.session_id}",)
 
 

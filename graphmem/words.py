@@ -27,14 +27,15 @@ STOP = frozenset(
     she'd she'll she's should shouldn't so some such than that that's the their theirs them themselves then
     there these they they'd they'll they're they've this those through to too under until up us very was
     wasn't we we'd we'll we're we've were weren't what when where which while who whom why will with won't
-    would wouldn't you you'd you'll you're you've your yours yourself yourselves""".split()
+    would wouldn't you you'd you'll you're you've your yours yourself yourselves""".split()  # noqa: SIM905
 )
 
 _UNSPACED = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
     "\U00020000-\U0003134f"
 )
-_TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|(?P<word>(?:(?![{_UNSPACED}_])\w)+(?:['](?:(?![{_UNSPACED}_])\w)+)*)")
+_LETTER = rf"(?:(?![{_UNSPACED}_])\w)"
+_TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|(?P<word>{_LETTER}+(?:'{_LETTER}+)*)")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SPACE = re.compile(r"\s+")
 _DETERMINER = re.compile(r"^(?:the|a|an|my|your|our|his|her|its|their|this|that)\s+")

@@ -1,0 +1,87 @@
+"""The only place where names become objects: stores, embedders, extractors."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphmem.embed.base import Embedder
+from graphmem.errors import InvalidInput, MissingExtra
+from graphmem.extract.base import Extractor
+
+if TYPE_CHECKING:
+    from graphmem.store.base import Store
+
+__all__ = ["embedder", "extractor", "store", "store_url"]
+
+_EMBEDDERS = {"hashing": "graphmem.embed.hashing:HashingEmbedder"}
+_EXTRACTORS = {"spacy": "graphmem.extract.spacy:SpacyExtractor"}
+
+
+def store_url(url: str | os.PathLike[str] | None) -> str:
+    """The store that is meant: the argument, else $GRAPHMEM_URL, else ~/.graphmem/memory.db."""
+    if url is None:
+        url = os.environ.get("GRAPHMEM_URL") or Path.home() / ".graphmem" / "memory.db"
+    text = os.fspath(url)
+    if not isinstance(text, str) or not text.strip() or "\x00" in text:
+        raise InvalidInput("url must be a file path, ':memory:', or None for ~/.graphmem/memory.db")
+    return text
+
+
+def store(url: str) -> Store:
+    """A store by url: `:memory:`, a path, or `sqlite:PATH`.
+
+    Raises:
+        InvalidInput: a scheme that no store speaks.
+    """
+    if url == ":memory:":
+        from graphmem.store.networkx import NetworkXStore
+
+        return NetworkXStore()
+    scheme, separator, _ = url.partition("://")
+    if separator and scheme != "sqlite":
+        raise InvalidInput(f"no store speaks {scheme!r}://: pass a file path or ':memory:'")
+    from graphmem.store.sqlite import SqliteStore
+
+    return SqliteStore(Path(url.removeprefix("sqlite://").removeprefix("sqlite:")).expanduser())
+
+
+def embedder(given: Embedder | str | None) -> Embedder:
+    """An embedder: ready, by `pkg.mod:make`, by a known name, or a sentence-transformers model by its name.
+
+    None means $GRAPHMEM_EMBEDDER, else all-MiniLM-L6-v2.
+    """
+    given = given if given is not None else os.environ.get("GRAPHMEM_EMBEDDER") or None
+    if given is None or (isinstance(given, str) and ":" not in given and given not in _EMBEDDERS):
+        from graphmem.embed.sentence_transformers import DEFAULT, SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(given or DEFAULT)
+    made = _make(_EMBEDDERS.get(given, given)) if isinstance(given, str) else given
+    if not isinstance(made, Embedder):
+        raise InvalidInput(f"embedder {given!r} must have name, dim and encode(texts) -> (n, dim) float32")
+    return made
+
+
+def extractor(given: Extractor | str | None) -> Extractor:
+    """An extractor: ready, by `pkg.mod:make`, or by name. None means $GRAPHMEM_EXTRACTOR, else spaCy."""
+    given = given if given is not None else os.environ.get("GRAPHMEM_EXTRACTOR") or "spacy"
+    if isinstance(given, str) and ":" not in given and given not in _EXTRACTORS:
+        raise InvalidInput(f"unknown extractor {given!r}: use {', '.join(_EXTRACTORS)} or 'package.module:make'")
+    made = _make(_EXTRACTORS.get(given, given)) if isinstance(given, str) else given
+    if not isinstance(made, Extractor):
+        raise InvalidInput(f"extractor {given!r} must have extract(messages, context) -> Drafts")
+    return made
+
+
+def _make(path: str) -> Any:
+    module, _, name = path.partition(":")
+    try:
+        return getattr(import_module(module), name)()
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith("graphmem"):
+            raise MissingExtra(path, "dev") from error
+        raise InvalidInput(f"{path!r} cannot be imported: {error}; use 'package.module:make'") from error
+    except AttributeError as error:
+        raise InvalidInput(f"{module!r} has no {name!r}: use 'package.module:make'") from error

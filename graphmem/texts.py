@@ -1,0 +1,34 @@
+"""What of a memory is embedded and what is indexed as words: speaker, title and date belong to the text.
+
+Both are functions of the memory alone, so a store can be embedded anew from what it holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphmem.types import MemoryItem
+
+__all__ = ["embedded", "indexed", "title_of"]
+
+
+def title_of(metadata: Mapping[str, Any]) -> str | None:
+    """The title that a document's metadata gives it, if any."""
+    title = metadata.get("title")
+    return title.strip() or None if isinstance(title, str) else None
+
+
+def embedded(item: MemoryItem) -> str:
+    """The text whose vector stands for a memory."""
+    head = title_of(item.metadata) or item.name
+    return f"{head}: {item.memory}" if head else item.memory
+
+
+def indexed(item: MemoryItem) -> str:
+    """The text whose terms the word channel finds; the day is spelled out so that "May 2023" matches."""
+    said = item.valid_from
+    parts = (f"{said.day} {said:%B %Y}", title_of(item.metadata), item.name, item.memory)
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,301 @@
+"""Writing: the stages of `add`, `update` and `delete` in order, around one optimistic transaction."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphmem import forget, inputs, plan, texts
+from graphmem.categories import Categoriser
+from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
+from graphmem.extract.base import Context
+from graphmem.ids import content_hash
+from graphmem.reconcile import reconcile, subjects
+from graphmem.resolve import Resolver
+from graphmem.store.base import Ask, Changes, Fingerprint, Known, Mention, Problem, Record, Selection
+from graphmem.types import Event, Events, Message, Receipt
+from graphmem.words import key, normalise, term_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from graphmem.embed.base import Embedder, Vectors
+    from graphmem.extract.base import Drafts, Extractor
+    from graphmem.plan import Planned, Request
+    from graphmem.reconcile import Reconciled
+    from graphmem.settings import Settings
+    from graphmem.store.base import Store
+    from graphmem.types import Layer, MemoryItem, Scope
+
+__all__ = ["Writer"]
+
+_TRIES = 60
+
+
+class Writer:
+    """Turns messages into one `Changes` and writes it; used by `Memory` alone."""
+
+    def __init__(self, tenant: str, store: Store, embedder: Embedder, extractor: Extractor, settings: Settings) -> None:
+        self.embedder = embedder
+        self._tenant = tenant
+        self._store = store
+        self._extractor = extractor
+        self._settings = settings
+        self._categoriser = Categoriser(self._encode, settings.categories)
+
+    # ---------------------------------------------------------------- add
+
+    def add(
+        self, messages: Sequence[Message], scope: Scope, *, layer: Layer | None, categories: Sequence[str] | None,
+        expires_at: datetime | None, ttl: float | None, infer: bool,
+    ) -> Events:  # fmt: skip
+        """See `Memory.add`; arguments are checked values."""
+        request = plan.Request(
+            scope=scope, messages=messages, now=self._now(), layer=layer, categories=_labels(categories),
+            expires_at=expires_at, ttl=ttl, session_ttl=self._settings.session_ttl,
+        )  # fmt: skip
+        scope.owner(request.layer or "user")  # refuses layer org without org_id before any work
+        if infer:
+            return self._remember(request)
+        if request.layer == "conversation":
+            return self._keep(request, plan.turn_ids(messages, scope))
+        return self._keep(request, None)
+
+    def _remember(self, request: Request) -> Events:
+        ids = plan.turn_ids(request.messages, request.scope)
+        known = {item.id for item in self._store.get(self._tenant, ids)}
+        fresh = [i for i, id in enumerate(ids) if id not in known]
+        new = replace(request, messages=[request.messages[i] for i in fresh])
+        drafts = self._draft(new, verbatim=False)
+        new_ids = [ids[i] for i in fresh]
+        facts = plan.facts(new, new_ids, drafts, self._settings.promotion)
+        turns = plan.turns(new, new_ids, drafts, facts)
+        events = self._commit(new, turns, facts, guess=True)
+        return Events(results=(*events, *self._unchanged(ids, known, request.now)))
+
+    def _keep(self, request: Request, turn_ids: Sequence[str] | None) -> Events:
+        drafts = self._draft(request, verbatim=True)
+        verbatim = turn_ids is None
+        planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
+        return Events(results=tuple(self._commit(request, planned, (), guess=False)))
+
+    def _unchanged(self, ids: Sequence[str], known: set[str], now: datetime) -> list[Event]:
+        """What was there already: the facts that rest on these turns, then the turns."""
+        old = [id for id in ids if id in known]
+        facts = self._store.select(Selection(self._tenant, derived_from=old), page_size=None).results if old else ()
+        items = [*facts, *self._store.get(self._tenant, old)]
+        return [Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items]
+
+    def _draft(self, request: Request, *, verbatim: bool) -> Drafts:
+        scope = request.scope
+        recent = () if verbatim else self._store.recent(scope, self._settings.context_turns)
+        before = [Message(role=t.role or "user", content=t.memory, name=t.name) for t in recent]
+        context = Context(request.now, user=scope.user_id, recent=before, verbatim=verbatim)
+        return self._extractor.extract(request.messages, context)
+
+    def _commit(
+        self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], *, guess: bool
+    ) -> list[Event]:
+        vectors = self.encode(_texts([*turns, *facts]))
+        shown = facts or [p for p in turns if p.item.layer != "conversation"]
+        labelled = self._categorised(shown, vectors)
+        facts = [labelled.get(p.item.id, p) for p in facts]
+        turns = [labelled.get(p.item.id, p) for p in turns]
+        fingerprint = Fingerprint(self.embedder.name, self.embedder.dim)
+        for attempt in range(_TRIES):
+            known, older = self._known(request, turns, facts, vectors)
+            done = reconcile(
+                request, turns, facts, vectors, known, older,
+                fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess,
+            )  # fmt: skip
+            if self._write(done, attempt):
+                return done.events
+        raise Conflict("other writers changed the same memory again and again: try again")
+
+    def _write(self, done: Reconciled, attempt: int) -> bool:
+        try:
+            self._store.write(done.changes)
+        except Conflict:
+            # Somebody else got through, so the work as a whole proceeds; a short random wait breaks the tie.
+            time.sleep(random.random() * min(0.002 * (attempt + 1), 0.05))
+            return False
+        return True
+
+    def _known(
+        self,
+        request: Request,
+        turns: Sequence[Planned],
+        facts: Sequence[Planned],
+        vectors: Mapping[str, Vectors],
+    ) -> tuple[Known, Mapping[str, MemoryItem]]:
+        planned = [*turns, *facts]
+        scope = request.scope
+        owners = sorted({scope.owner(), *(p.item.owner for p in planned)})
+        known = self._store.known(
+            Ask(
+                tenant=self._tenant,
+                owners=owners,
+                ids=[p.item.id for p in planned],
+                keys=_keys(planned),
+                relations=subjects(planned),
+                near=[(p.item.owner, vectors[p.embedded]) for p in facts],
+                sessions=sorted({(p.item.owner, p.item.session_id) for p in turns}, key=str),
+                now=request.now,
+            )
+        )
+        resting = sorted({relation.memory_id for relation in known.relations})
+        return known, {item.id: item for item in self._store.get(self._tenant, resting)}
+
+    def _categorised(self, planned: Sequence[Planned], vectors: Mapping[str, Vectors]) -> dict[str, Planned]:
+        """The plans without given categories, with those found; by id."""
+        bare = [p for p in planned if not p.item.categories]
+        if not bare:
+            return {}
+        rows = np.stack([vectors[p.embedded] for p in bare])
+        found = self._categoriser.of([p.item.memory for p in bare], rows)
+        return {
+            p.item.id: replace(p, item=p.item.model_copy(update={"categories": labels}))
+            for p, labels in zip(bare, found, strict=True)
+        }
+
+    # ---------------------------------------------------------------- update, delete
+
+    def update(self, item: MemoryItem, change: Mapping[str, Any]) -> MemoryItem:
+        """Write a changed memory; `change` holds checked fields of MemoryItem."""
+        now = self._now()
+        new = item.model_copy(update={**change, "updated_at": now})
+        said = Message(role=item.role or "user", content=new.memory, name=item.name, metadata=new.metadata)
+        context = Context(now, user=item.user_id, verbatim=item.role is not None)
+        drafts = self._extractor.extract([said], context)
+        rewritten = new.memory != item.memory
+        if rewritten:
+            pins = [fact for fact in drafts.facts if fact.pin and item.layer != "conversation"]
+            new = new.model_copy(
+                update={
+                    "hash": content_hash(normalise(new.memory)),
+                    "pin": pins[0].pin if pins else None,
+                    "trigger": pins[0].trigger if pins else None,
+                }
+            )
+        self._store.write(self._replacement(item, new, drafts))
+        return self._store.get(self._tenant, [item.id])[0]
+
+    def _replacement(self, item: MemoryItem, new: MemoryItem, drafts: Drafts) -> Changes:
+        embedded = texts.embedded(new)
+        vectors = self.encode([embedded, *([new.trigger] if new.trigger else [])])
+        turn, rewritten = drafts.turns[0], new.memory != item.memory
+        record = Record(
+            item=new,
+            vector=vectors[embedded],
+            terms=term_counts(texts.indexed(new)),
+            trigger_vector=vectors[new.trigger] if new.trigger else None,
+            labels=int(turn.labels),
+            question=turn.question,
+        )
+        stale = self._quoting(item, new) if rewritten and item.layer == "conversation" else []
+        previous = item.memory if rewritten else None
+        event = Event(
+            id=item.id, memory=new.memory, event="UPDATE", layer=item.layer, previous=previous, at=self._now()
+        )
+        changes = Changes(
+            tenant=self._tenant,
+            embedder=Fingerprint(self.embedder.name, self.embedder.dim),
+            memories=[record],
+            delete=[fact.id for fact in stale],
+            events=[event],
+        )
+        return self._relinked(changes, item, drafts) if rewritten else changes
+
+    def _relinked(self, changes: Changes, item: MemoryItem, drafts: Drafts) -> Changes:
+        """The changes with the entities that the new text names in place of the old ones'."""
+        keys = sorted({key(m.name) for m in drafts.mentions} - {""})
+        known = self._store.known(Ask(self._tenant, [item.owner], keys={item.owner: keys}))
+        resolver = Resolver(self._tenant, item.owner, known.entities)
+        named = [(m, resolver.resolve(m.name, m.type)) for m in drafts.mentions]
+        mentions = [Mention(item.id, entity.id, m.weight, m.name) for m, entity in named if entity]
+        return replace(changes, clear=[item.id], mentions=mentions, entities=list(resolver.changed.values()))
+
+    def _quoting(self, old: MemoryItem, new: MemoryItem) -> list[MemoryItem]:
+        """The facts that quote what a rewritten turn no longer says."""
+        facts = self._store.select(Selection(self._tenant, derived_from=[old.id]), page_size=None).results
+        return [f for f in forget.resting_on(facts, {old.id}) if f.memory not in new.memory]
+
+    def delete(self, items: Sequence[MemoryItem]) -> Receipt:
+        """Remove memories and the facts that rest on them alone; see `Memory.delete`."""
+        if not items:
+            return Receipt()
+        gone = {item.id for item in items}
+        facts = self._store.select(Selection(self._tenant, derived_from=sorted(gone)), page_size=None).results
+        going = list({item.id: item for item in [*items, *forget.resting_on(facts, gone)]}.values())
+        receipt = self._store.write(forget.deletion(self._tenant, going, self._now())).receipt or Receipt()
+        return receipt.model_copy(update={"sources": forget.kept_sources(going)})
+
+    # ---------------------------------------------------------------- vectors
+
+    def encode(self, wanted: Iterable[str]) -> dict[str, Vectors]:
+        """Text -> unit vector, each distinct text encoded once.
+
+        Raises:
+            EmbedderMismatch: the store's vectors come from another embedder.
+        """
+        self._check_fingerprint()
+        distinct = list(dict.fromkeys(wanted))
+        return dict(zip(distinct, self._encode(distinct), strict=True)) if distinct else {}
+
+    def _encode(self, wanted: Sequence[str]) -> Vectors:
+        vectors = np.asarray(self.embedder.encode(wanted), dtype=np.float32)
+        if vectors.shape != (len(wanted), self.embedder.dim) or not np.isfinite(vectors).all():
+            raise InvalidInput(
+                f"the embedder {self.embedder.name!r} returned an array of shape {vectors.shape} for {len(wanted)} "
+                f"texts: it must return finite float32 of shape ({len(wanted)}, {self.embedder.dim})"
+            )
+        return vectors
+
+    def _check_fingerprint(self) -> None:
+        stamp = self._store.fingerprint()
+        if stamp is not None and stamp.name != self.embedder.name:
+            raise EmbedderMismatch(
+                f"this store was embedded with {stamp.name!r} ({stamp.dim} numbers a vector), but the embedder in use "
+                f"is {self.embedder.name!r}: open it with embedder={stamp.name!r}, or embed it anew with "
+                "`graphmem reembed`"
+            )
+
+    def problems(self) -> list[Problem]:
+        """What `doctor` finds about the embedder."""
+        try:
+            self._check_fingerprint()
+        except EmbedderMismatch as error:
+            return [Problem("embedder", 1, str(error), "graphmem reembed")]
+        return []
+
+    def _now(self) -> datetime:
+        now = inputs.instant(self._settings.clock(), "clock")
+        assert now is not None
+        return now
+
+
+def _labels(categories: Sequence[str] | None) -> tuple[str, ...]:
+    if categories is None:
+        return ()
+    if isinstance(categories, str) or not all(isinstance(c, str) and c.strip() for c in categories):
+        raise InvalidInput("categories must be a list of non-empty strings")
+    return tuple(dict.fromkeys(inputs.check_text(c, "category") for c in categories))
+
+
+def _texts(planned: Sequence[Planned]) -> list[str]:
+    return [*(p.embedded for p in planned), *(p.item.trigger for p in planned if p.item.trigger)]
+
+
+def _keys(planned: Sequence[Planned]) -> dict[str, list[str]]:
+    """Owner -> every entity key that the plans name."""
+    keys: dict[str, set[str]] = {}
+    for p in planned:
+        named = [m.name for m in p.mentions] + [n for r in p.relations for n in (r.subject, r.object)]
+        keys.setdefault(p.item.owner, set()).update(map(key, named))
+    return {owner: sorted(names - {""}) for owner, names in keys.items()}
