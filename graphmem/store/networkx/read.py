@@ -35,8 +35,8 @@ def known(world: World, ask: Ask, shelf: Callable[[str], Shelf]) -> Known:
         relation.id: relation
         for owner, keys in ask.relations.items()
         for entity in _with_key(world, owner, keys)
-        for relation in world.relations_at(entity.id)
-        if relation.subject == entity.id and relation.valid_to is None
+        for relation in world.relations_from(entity.id)
+        if relation.valid_to is None
     }
     entities = {entity.id: entity for owner, keys in ask.keys.items() for entity in _like(world, owner, keys)}
     return Known(

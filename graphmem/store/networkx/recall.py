@@ -122,11 +122,11 @@ def _relations(
     world: World, sight: Sight, names: Sequence[Name], probe: Probe
 ) -> list[tuple[int, str, int, str]]:
     at = {entity_id: n for n, name in enumerate(names) for entity_id in name.entities}
-    relations = {r.id: r for entity_id in at for r in world.relations_at(entity_id)}.values()
+    relations = [relation for entity_id in at for relation in world.relations_from(entity_id)]
     return sorted(
         (at[r.subject], r.type, at[r.object], r.memory_id)
         for r in relations
-        if r.subject in at and r.object in at and r.memory_id in sight.at and _holds(r, probe)
+        if r.object in at and r.memory_id in sight.at and _holds(r, probe)
     )
 
 

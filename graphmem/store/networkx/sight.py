@@ -31,16 +31,13 @@ class Row:
     length: int
     mentions: tuple[tuple[str, float], ...]
     """(entity id, weight)"""
+    session: tuple[str, str | None] | None
+    """The session in which NEXT joins it; None for what it does not join."""
 
     @property
     def item(self) -> MemoryItem:
         """The memory itself."""
         return self.record.item
-
-    @property
-    def session(self) -> tuple[str, str | None] | None:
-        """The session in which NEXT joins it; None for what it does not join."""
-        return None if self.item.position is None else (self.owner, self.item.session_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +83,14 @@ class Sight:
     """Memory id -> row."""
     turns: Mapping[tuple[str, str | None], Sequence[int]]
     """Session -> its visible turns in order."""
+    place: Mapping[int, int]
+    """Row of a turn -> its place among these."""
 
     def around(self, row: int, steps: int) -> list[int | None]:
         """The rows from `steps` turns before to `steps` after a turn; None beyond the session's ends."""
         session = self.rows[row].session
         line = self.turns[session] if session else [row]
-        at = line.index(row)
+        at = self.place.get(row, 0)
         return [line[i] if 0 <= i < len(line) else None for i in range(at - steps, at + steps + 1)]
 
 
@@ -127,6 +126,7 @@ def _row(world: World, memory_id: str, owner: str) -> Row:
         speaker=words.key(record.item.name or ""),
         length=sum(record.terms.values()),
         mentions=tuple((mention.entity_id, mention.weight) for mention in world.mentions_of(memory_id)),
+        session=None if record.item.position is None else (owner, record.item.session_id),
     )
 
 
@@ -137,12 +137,14 @@ def look(world: World, shelves: Sequence[Shelf], probe: Probe) -> Sight:
     parts = [shelf.matrix[seen] for shelf, seen in zip(shelves, kept, strict=True) if seen]
     order = sorted(range(len(rows)), key=lambda n: rows[n].item.id)
     rows = [rows[n] for n in order]
+    turns = _turns(rows)
     return Sight(
         rows=rows,
         matrix=np.concatenate(parts)[order] if parts else np.zeros((0, 0), np.float32),
         names=_names(world, rows, probe.scope.owners()),
         at={row.item.id: n for n, row in enumerate(rows)},
-        turns=_turns(rows),
+        turns=turns,
+        place={row: at for line in turns.values() for at, row in enumerate(line)},
     )
 
 
@@ -164,14 +166,16 @@ def _is_visible(item: MemoryItem, probe: Probe) -> bool:
 def _names(world: World, rows: Sequence[Row], owners: Sequence[str]) -> list[Name]:
     """The entities of these owners that the rows name, those of equal key as one."""
     by_key: dict[str, Name] = {}
+    by_id: dict[str, Name] = {}
+    for entity_id in {entity_id for row in rows for entity_id, _ in row.mentions}:
+        entity = world.entities[entity_id]
+        if entity.owner in owners:
+            by_id[entity_id] = name = by_key.setdefault(entity.key, Name(entity.key))
+            name.entities[entity_id] = entity
     for n, row in enumerate(rows):
         for entity_id, weight in row.mentions:
-            entity = world.entities[entity_id]
-            if entity.owner not in owners:
-                continue
-            name = by_key.setdefault(entity.key, Name(entity.key))
-            name.entities[entity_id] = entity
-            name.weights[n] = max(weight, name.weights.get(n, 0.0))
+            if name_ := by_id.get(entity_id):
+                name_.weights[n] = max(weight, name_.weights.get(n, 0.0))
     return sorted(by_key.values(), key=lambda name: name.id)
 
 

@@ -107,6 +107,10 @@ class World:
             memory for memory, _, key in self.graph.in_edges((entity_id,), keys=True) if key == "MENTIONS"
         }
 
+    def relations_from(self, entity_id: str) -> list[Relation]:
+        """The relations whose subject is an entity."""
+        return [value for *_, value in self.graph.out_edges((entity_id,), data="value")]
+
     def relations_at(self, entity_id: str) -> list[Relation]:
         """The relations that start or end at an entity, each once."""
         node = (entity_id,)

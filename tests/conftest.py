@@ -1,0 +1,49 @@
+"""What every test may use: a fresh store of each kind, and the profiles of the property-based tests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from graphmem.store.base import Store
+
+settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+STORES = ("networkx", "sqlite")
+
+
+def make_store(kind: str, folder: Path) -> Store:
+    """An empty store of a kind."""
+    if kind == "networkx":
+        from graphmem.store.networkx import NetworkXStore
+
+        return NetworkXStore()
+    from graphmem.store.sqlite import SqliteStore
+
+    return SqliteStore(folder / "memory.db")
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Every store that graphmem has, one after the other."""
+    made = make_store(request.param, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=STORES)
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A second store of each kind, so that every pair is met."""
+    (tmp_path / "other").mkdir()
+    made = make_store(request.param, tmp_path / "other")
+    yield made
+    made.close()
