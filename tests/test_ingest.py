@@ -106,9 +106,7 @@ def test_locomo_sessions_keep_dates_names_and_turn_ids(tmp_path: Path) -> None:
             }
         ],
     }
-    first, second = read(
-        write(tmp_path, "locomo10.json", [{"sample_id": "conv-1", "conversation": talk, "qa": []}])
-    )
+    first, second = read(write(tmp_path, "locomo10.json", [{"sample_id": "conv-1", "conversation": talk, "qa": []}]))
     assert (first.session_id, first.user_id, first.timestamp) == (
         "conv-1-session-1",
         "conv-1",
@@ -148,9 +146,7 @@ def test_markdown_sessions_and_turns_of_several_lines(tmp_path: Path) -> None:
 
 
 def test_stamps_give_each_turn_its_time(tmp_path: Path) -> None:
-    text = (
-        "## Day 1: 2024-05-01\n[2024-05-01 10:00] Ana: hi\n[10:05] user: yes\nBob: no stamp\nhttps://x.org: a"
-    )
+    text = "## Day 1: 2024-05-01\n[2024-05-01 10:00] Ana: hi\n[10:05] user: yes\nBob: no stamp\nhttps://x.org: a"
     (only,) = read(write(tmp_path, "chat.txt", text))
     assert [m.timestamp for m in only.messages] == [at("2024-05-01T10:00"), at("2024-05-01T10:05"), None]
     assert [m.speaker for m in only.messages] == ["Ana", "user", "Bob"]
@@ -205,11 +201,7 @@ def test_a_missing_file_another_encoding_and_an_unknown_format_are_refused(tmp_p
 
 # ---------------------------------------------------------------- for every text
 
-LINE = (
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1)
-    .map(str.strip)
-    .filter(bool)
-)
+LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1).map(str.strip).filter(bool)
 
 
 @given(st.lists(LINE, min_size=1, max_size=6))

@@ -51,11 +51,7 @@ def _turns(turns: Any, place: Place) -> Iterator[Message]:
     if not isinstance(turns, list):
         raise place.error("expected a list of turns")
     for i, turn in enumerate(turns):
-        if not (
-            isinstance(turn, dict)
-            and isinstance(turn.get("speaker"), str)
-            and isinstance(turn.get("text"), str)
-        ):
+        if not (isinstance(turn, dict) and isinstance(turn.get("speaker"), str) and isinstance(turn.get("text"), str)):
             raise place.at(f"[{i}]").error("a turn needs 'speaker' and 'text'")
         yield _message(turn)
 

@@ -129,9 +129,7 @@ def _speaker(turn: Mapping[str, Any], place: Place) -> tuple[Role, str | None]:
     if (role := role_of(speaker)) is not None:
         return role, name
     if label == "role":
-        raise place.error(
-            f"unknown role {speaker!r}; use user, assistant, system or tool, or 'speaker' for a name"
-        )
+        raise place.error(f"unknown role {speaker!r}; use user, assistant, system or tool, or 'speaker' for a name")
     return "user", speaker
 
 

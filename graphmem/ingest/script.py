@@ -64,9 +64,7 @@ class _Turn:
         if not content:
             return None
         role = role_of(self.speaker)
-        return Message(
-            role=role or "user", content=content, name=None if role else self.speaker, timestamp=self.at
-        )
+        return Message(role=role or "user", content=content, name=None if role else self.speaker, timestamp=self.at)
 
 
 def read_script(text: str, file: str) -> list[Conversation]:
@@ -91,9 +89,7 @@ def _sessions(text: str, file: str) -> Iterator[_Session]:
         elif session.turns:
             session.turns[-1].lines.append("" if _RULE.match(line) else line.rstrip())
         elif line.strip() and not heading and not _RULE.match(line):
-            raise place.error(
-                "expected a turn such as 'Name: text' (or a heading such as '## Session 1 - 2024-05-03')"
-            )
+            raise place.error("expected a turn such as 'Name: text' (or a heading such as '## Session 1 - 2024-05-03')")
     yield session
 
 
