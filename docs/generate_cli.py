@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Help is laid out for the terminal it is shown on: the page has one width and no colour.
 os.environ |= {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
-import click
 import typer.main
 from typer.testing import CliRunner
 
@@ -26,14 +25,12 @@ Written by `make docs` from the program's own help; every command takes `--help`
 """
 
 
-def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The path of a command and of everything below it, in the order in which help lists them."""
     yield path
-    if isinstance(command, click.Group):
-        for name in command.list_commands(click.Context(command)):
-            child = command.commands[name]
-            if not child.hidden:
-                yield from commands(child, (*path, name))
+    for name, child in getattr(command, "commands", {}).items():
+        if not child.hidden:
+            yield from commands(child, (*path, name))
 
 
 def help_of(path: tuple[str, ...]) -> str:
