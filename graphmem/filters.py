@@ -129,9 +129,7 @@ class _Parser:
         if not isinstance(value, Mapping) or not value:
             raise InvalidFilter(f"metadata takes an object, like {{'city': 'Oslo'}}; got {shown(value)}")
         pairs = [(_key(key), condition) for key, condition in value.items()]
-        return all_of(
-            [self.condition(key, f"metadata.{key}", "metadata", condition) for key, condition in pairs]
-        )
+        return all_of([self.condition(key, f"metadata.{key}", "metadata", condition) for key, condition in pairs])
 
     def condition(self, key: str, field: str, kind: _Kind, value: Any) -> Where:
         """One field: a bare value, a bare list, or an object of operators that all hold."""

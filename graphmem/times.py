@@ -39,9 +39,7 @@ def moment(value: Any) -> datetime:
             return datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=value)
     except (ValueError, OverflowError):
         pass
-    raise InvalidInput(
-        f"not a time: {shown(value)}; write ISO 8601 (2024-05-01T12:00:00Z), YYYY-MM-DD or unix seconds"
-    )
+    raise InvalidInput(f"not a time: {shown(value)}; write ISO 8601 (2024-05-01T12:00:00Z), YYYY-MM-DD or unix seconds")
 
 
 def day_span(value: Any) -> tuple[datetime, datetime] | None:

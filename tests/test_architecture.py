@@ -182,10 +182,7 @@ def test_importing_loads_nothing_heavy() -> None:
 
 
 def test_a_file_is_one_concept() -> None:
-    lines = {
-        name: len(module.path.read_text().splitlines()) - _prose(module.tree)
-        for name, module in MODULES.items()
-    }
+    lines = {name: len(module.path.read_text().splitlines()) - _prose(module.tree) for name, module in MODULES.items()}
     long = {name: count for name, count in lines.items() if count > LONGEST_FILE}
     assert not long, f"asking to be two: {long}"
 

@@ -120,8 +120,6 @@ assert a == 1
 def test_blocks_are_found_with_their_lines(tmp_path: Path) -> None:
     assert python_of(PAGE).splitlines()[3] == "a = 1"
     assert python_of(PAGE).splitlines()[16] == "assert a == 1"
-    assert [command.split() for command in commands_of(PAGE)] == [
-        ["graphmem", "add", '"x"', "--user", "alex"]
-    ]
+    assert [command.split() for command in commands_of(PAGE)] == [["graphmem", "add", '"x"', "--user", "alex"]]
     with pytest.raises(AssertionError, match="boom"):
         run(tmp_path, "bash", "-c", "echo boom; exit 3")

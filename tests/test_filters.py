@@ -348,9 +348,7 @@ words = st.sampled_from(
 )
 json = st.recursive(
     scalars | words,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(words | st.text(max_size=4), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words | st.text(max_size=4), inner, max_size=4),
     max_leaves=12,
 )
 sensible = st.recursive(
