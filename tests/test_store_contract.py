@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from worlds import (
+
+from graphmem.errors import Closed, Conflict, EmbedderMismatch, GraphMemError, InvalidInput
+from graphmem.filters import Test as Condition
+from graphmem.store.base import Ask, Close, Fingerprint, Link, Mention, Record, Selection, SessionState, Touch
+from graphmem.types import Entity, MemoryItem, Receipt, Scope
+from tests.worlds import (
     EMBEDDER,
     HOUR,
     NOW,
@@ -23,11 +28,6 @@ from worlds import (
     turn,
     vector,
 )
-
-from graphmem.errors import Closed, Conflict, EmbedderMismatch, GraphMemError, InvalidInput
-from graphmem.filters import Test as Condition
-from graphmem.store.base import Ask, Close, Fingerprint, Link, Mention, Record, Selection, SessionState, Touch
-from graphmem.types import Entity, MemoryItem, Receipt, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

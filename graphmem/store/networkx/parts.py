@@ -55,9 +55,7 @@ def _is_seen(world: World, memory_id: str, session_id: str | None, now: datetime
 
 
 def _between(world: World, entity_ids: set[str]) -> list[Relation]:
-    return [
-        r for _, r in sorted(world.relations.items()) if r.subject in entity_ids and r.object in entity_ids
-    ]
+    return [r for _, r in sorted(world.relations.items()) if r.subject in entity_ids and r.object in entity_ids]
 
 
 def _one_hop(near: set[str], mentions: Iterable[Mention], relations: Iterable[Relation]) -> set[str]:
@@ -99,9 +97,7 @@ def dump(world: World, ids: Mapping[str, str] | None) -> Iterator[tuple[str, Any
     relations = [r for _, r in sorted(world.relations.items()) if r.memory_id in kept]
     yield from (("touch", touch) for touch in _touches(world, kept if ids else None))
     yield from (("memory", world.records[i]) for i in sorted(kept))
-    yield from (
-        ("entity", world.shown_entity(world.entities[i])) for i in _named(world, mentions, relations, ids)
-    )
+    yield from (("entity", world.shown_entity(world.entities[i])) for i in _named(world, mentions, relations, ids))
     yield from (("mention", mention) for mention in mentions)
     yield from (("relation", world.shown_relation(relation)) for relation in relations)
     yield from (("link", link) for link in world.links(kept) if link.target in kept)

@@ -155,9 +155,7 @@ def stats(world: World, now: datetime) -> Stats:
         relations=len(world.relations),
         mentions=sum(len(world.namers(entity_id)) for entity_id in world.entities),
         owners=len({world.owners[item.id] for item in items}),
-        sessions=len(
-            {(world.owners[item.id], item.session_id) for item in items if item.session_id is not None}
-        ),
+        sessions=len({(world.owners[item.id], item.session_id) for item in items if item.session_id is not None}),
         superseded=sum(item.superseded_by is not None for item in items),
         expired=sum(is_expired(item, now) for item in items),
     )

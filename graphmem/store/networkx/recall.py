@@ -50,9 +50,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         tf=found.tf[chosen],
         length=found.length[chosen],
         next_cosine=_floats(_next_cosine(sight, found.cosine, n) for n in chosen),
-        window_tf=np.array([found.tf[w].sum(axis=0) for w in windows], np.float32).reshape(
-            -1, len(probe.terms)
-        ),
+        window_tf=_sums(found.tf, windows),
         window_length=_floats(found.length[w].sum() for w in windows),
         session=_sessions(rows),
         layer=_ints(LAYERS.index(row.item.layer) for row in rows),
@@ -100,6 +98,13 @@ def _window(sight: Sight, row: int) -> list[int]:
     return [n for n in sight.around(row, WINDOW) if n is not None]
 
 
+def _sums(tf: Floats, windows: Sequence[Sequence[int]]) -> Floats:
+    sums = np.zeros((len(windows), tf.shape[1]), np.float32)
+    for row, window in zip(sums, windows, strict=True):
+        row[:] = tf[list(window)].sum(axis=0)
+    return sums
+
+
 def _next_cosine(sight: Sight, cosine: Floats, row: int) -> float:
     before, _, after = sight.around(row, 1)
     return sum(float(cosine[n]) for n in (before, after) if n is not None) / 2
@@ -118,9 +123,7 @@ def _entity(name: Name, probe: Probe) -> EntitySignal:
     return EntitySignal(name.id, name.key, shown, len(name.weights), named, name.is_concept)
 
 
-def _relations(
-    world: World, sight: Sight, names: Sequence[Name], probe: Probe
-) -> list[tuple[int, str, int, str]]:
+def _relations(world: World, sight: Sight, names: Sequence[Name], probe: Probe) -> list[tuple[int, str, int, str]]:
     at = {entity_id: n for n, name in enumerate(names) for entity_id in name.entities}
     relations = [relation for entity_id in at for relation in world.relations_from(entity_id)]
     return sorted(

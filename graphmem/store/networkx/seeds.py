@@ -56,9 +56,7 @@ def signals(sight: Sight, probe: Probe) -> Signals:
     frequency = (tf > 0).sum(axis=0).astype(np.float32)
     mean = float(length.mean()) if n else 0.0
     cosine = np.zeros(n, np.float32) if probe.vector is None or not n else sight.matrix @ probe.vector
-    return Signals(
-        cosine, _trigger(sight, probe), tf, length, frequency, mean, _bm25(tf, length, frequency, mean)
-    )
+    return Signals(cosine, _trigger(sight, probe), tf, length, frequency, mean, _bm25(tf, length, frequency, mean))
 
 
 def _trigger(sight: Sight, probe: Probe) -> Floats:
@@ -106,9 +104,7 @@ def _top(scores: Floats, k: int, rows: Iterable[int]) -> list[int]:
 
 def _named(sight: Sight, probe: Probe) -> list[int]:
     """The rows that name what the question names, best first."""
-    named = [
-        name for name in sight.names if name.is_in(probe.names) and (not name.is_concept or " " in name.key)
-    ]
+    named = [name for name in sight.names if name.is_in(probe.names) and (not name.is_concept or " " in name.key)]
     scores = _weigh(sight, named)
     return _top(scores, probe.k, np.flatnonzero(scores > 0))
 
@@ -141,14 +137,11 @@ def _next(sight: Sight, seeds: Sequence[int], widen: int) -> set[int]:
 def _shared(sight: Sight, probe: Probe, lists: dict[Channel, list[int]], taken: Iterable[int]) -> list[int]:
     """The documents and facts that share a rare enough entity with a document among the best seeds."""
     best = [
-        [row for row in lists[c] if not sight.rows[row].session][:WALKED_FROM]
-        for c in (Channel.VECTOR, Channel.WORDS)
+        [row for row in lists[c] if not sight.rows[row].session][:WALKED_FROM] for c in (Channel.VECTOR, Channel.WORDS)
     ]
     seeds = {row for rows in best for row in rows}
     most = max(SMALL_HUB, probe.hub * len(sight.rows))
-    walked = [
-        n for n in sight.names if not n.is_concept and len(n.weights) <= most and seeds & n.weights.keys()
-    ]
+    walked = [n for n in sight.names if not n.is_concept and len(n.weights) <= most and seeds & n.weights.keys()]
     scores = _weigh(sight, walked)
     scores[list(taken)] = 0
     return _top(scores, probe.reach, np.flatnonzero(scores > 0))

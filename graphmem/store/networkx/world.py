@@ -103,9 +103,7 @@ class World:
 
     def namers(self, entity_id: str) -> set[str]:
         """The memories that name an entity."""
-        return {
-            memory for memory, _, key in self.graph.in_edges((entity_id,), keys=True) if key == "MENTIONS"
-        }
+        return {memory for memory, _, key in self.graph.in_edges((entity_id,), keys=True) if key == "MENTIONS"}
 
     def relations_from(self, entity_id: str) -> list[Relation]:
         """The relations whose subject is an entity."""

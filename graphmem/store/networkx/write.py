@@ -79,18 +79,14 @@ def _entity_ends(changes: Changes) -> Iterable[str]:
 
 def _require(kind: str, there: set[str], named: Iterable[str]) -> None:
     if missing := next((name for name in named if name not in there), None):
-        raise InvalidInput(
-            f"the changes name the {kind} {missing}, which is not stored: write it in the same changes"
-        )
+        raise InvalidInput(f"the changes name the {kind} {missing}, which is not stored: write it in the same changes")
 
 
 def apply(world: World, changes: Changes) -> tuple[Written, set[str]]:
     """Apply validated changes; what was written, and the owners that were touched."""
     touched = _touched_now(world, changes)
     named = {
-        m.entity_id
-        for i in {*changes.delete, *changes.clear} & world.records.keys()
-        for m in world.mentions_of(i)
+        m.entity_id for i in {*changes.delete, *changes.clear} & world.records.keys() for m in world.mentions_of(i)
     }
     named |= _ends_resting_on(world, {*changes.delete, *changes.clear})
     receipt = _delete(world, changes.delete)
@@ -192,9 +188,7 @@ def _clear(world: World, memory_ids: Iterable[str]) -> tuple[int, int]:
     there = set(memory_ids) & world.records.keys()
     relations = [relation for relation in world.relations.values() if relation.memory_id in there]
     mentions = [
-        (mention.memory_id, (mention.entity_id,), "MENTIONS")
-        for i in there
-        for mention in world.mentions_of(i)
+        (mention.memory_id, (mention.entity_id,), "MENTIONS") for i in there for mention in world.mentions_of(i)
     ]
     for relation in relations:
         world.drop_relation(relation)
