@@ -1,0 +1,223 @@
+"""Clauses: who does it, to what, whether it is so, and in which mode it is said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graphmem.extract.lexicon import CONTROL
+from graphmem.extract.reading import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Span, Token
+
+    from graphmem.extract.base import Mode
+    from graphmem.extract.reading import Reading
+
+__all__ = [
+    "conjuncts",
+    "governor",
+    "is_question",
+    "lemma",
+    "mode_of",
+    "polarity_of",
+    "preposition_objects",
+    "reported",
+    "subjects",
+]
+
+_TAG = re.compile(r"[,.!-]\s*(?:huh|right|eh|you know|ya know|yeah|ok|okay)\s*\?+\W*$", re.I)
+_IF = frozenset({"if", "unless", "whether"})
+_MAYBE = frozenset({"would", "could", "might", "may", "should", "must", "can", "ca"})
+_SAY = frozenset(
+    ["say", "tell", "think", "believe", "claim", "hear", "mention", "suggest", "report", "announce", "guess", "suppose"]
+)
+_SOON = re.compile(
+    r"\b(?:next|tomorrow|soon|tonight|upcoming|in (?:a|an|two|three|four|\d+) (?:days?|weeks?|months?|years?))\b", re.I
+)
+# sm often takes a sentence-initial past form for a bare verb, so its tag cannot tell a past from an order.
+_PASTS = frozenset(
+    [
+        "lost",
+        "got",
+        "went",
+        "bought",
+        "found",
+        "made",
+        "had",
+        "met",
+        "saw",
+        "started",
+        "moved",
+        "quit",
+        "left",
+        "began",
+        "won",
+        "took",
+        "broke",
+        "finished",
+    ]
+)
+_ABLE = frozenset({"speak", "play", "cook", "drive"})
+
+
+def is_question(sentence: Span) -> bool:
+    """Whether a sentence asks; "..., huh?" after a statement does not."""
+    text = sentence.text.strip()
+    return text.rstrip("!\"' )").endswith("?") and not _TAG.search(text)
+
+
+def lemma(verb: Token) -> str:
+    """The verb's lemma with its particle: "grow+up"."""
+    particle = next((child.lower_ for child in verb.rights if child.dep_ == "prt"), "")
+    word = str(verb.lemma_.lower())
+    return f"{word}+{particle}" if particle else word
+
+
+def subjects(verb: Token, reading: Reading) -> list[Token | None]:
+    """The subject tokens of a verb; [None] stands for the speaker left out ("Lost my job")."""
+    own = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}]
+    if own:
+        first = own[0]
+        if first.tag_ in {"WP", "WDT"} and verb.dep_ == "relcl":
+            return [verb.head]
+        return [first, *conjuncts(first)]
+    if (verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}) or verb.dep_ == "xcomp":
+        return subjects(verb.head, reading)
+    if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX", "ADJ"}:
+        return subjects(verb.head.head, reading)
+    return [None] if reading.me and _is_dropped(verb) else []
+
+
+def _is_dropped(verb: Token) -> bool:
+    if verb.dep_ != "ROOT" or any(child.dep_ in {"expl", "csubj"} for child in verb.children):
+        return False
+    before = [t for t in verb.sent if t.i < verb.i and t.pos_ not in {"ADV", "PUNCT", "INTJ", "AUX", "SPACE"}]
+    past = verb.tag_ in {"VBD", "VBG"} or verb.lower_ in _PASTS or (verb.tag_ == "VBN" and verb.lower_ != verb.lemma_)
+    return not before and past
+
+
+def conjuncts(token: Token) -> Iterator[Token]:
+    """The tokens joined to one by "and" or commas, however deep sm hangs them."""
+    for child in token.children:
+        if child.dep_ == "conj":
+            yield child
+            yield from conjuncts(child)
+
+
+def preposition_objects(verb: Token) -> Iterator[tuple[str, Token]]:
+    """(preposition, object) of every prepositional phrase of a verb, agents of passives as "by"."""
+    for child in verb.rights:
+        if child.dep_ in {"prep", "agent"}:
+            for thing in child.children:
+                if thing.dep_ in {"pobj", "pcomp"}:
+                    yield child.lower_, thing
+                elif thing.dep_ == "prep":
+                    # "out of Oslo": two prepositions in a row count as one.
+                    for inner in thing.children:
+                        if inner.dep_ == "pobj":
+                            yield f"{child.lower_} {thing.lower_}", inner
+
+
+def governor(verb: Token) -> Token | None:
+    """The verb that governs this one as its complement: "want" of "want to visit"."""
+    if verb.dep_ == "xcomp":
+        return verb.head if verb.head.pos_ in {"VERB", "AUX", "ADJ"} else None
+    if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX"}:
+        return verb.head.head
+    return None
+
+
+def polarity_of(verb: Token) -> bool:
+    """False for "does not", "never", and an object with "no"."""
+    if verb.lemma_ in {"stop", "help", "wait"}:
+        return True
+    for child in verb.children:
+        if child.dep_ == "neg" or child.lower_ == "never":
+            return False
+        if child.dep_ in {"dobj", "attr"} and any(c.lower_ in {"no", "zero"} for c in child.lefts):
+            return False
+    above = governor(verb)
+    return polarity_of(above) if above is not None and above.lemma_ in CONTROL else True
+
+
+def mode_of(verb: Token, asked: bool = False) -> Mode:
+    """How a clause is meant; only "fact" states that it is so."""
+    if asked:
+        return "question"
+    if _is_conditional(verb):
+        return "hypothetical"
+    if _has_ended(verb):
+        return "ended"
+    mode = _own_mode(verb)
+    if mode != "fact":
+        return mode
+    above = governor(verb)
+    if above is not None:
+        return _governed_mode(above)
+    if (
+        verb.dep_ == "conj"
+        and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children)
+        and verb.head.pos_ == "VERB"
+    ):
+        return mode_of(verb.head)
+    if verb.dep_ == "ccomp" and verb.head.lemma_ in {"hope", "wish", "imagine", "pretend"} and verb.head.i < verb.i:
+        return "wish"
+    return "fact"
+
+
+def _is_conditional(verb: Token) -> bool:
+    if any(child.dep_ == "mark" and child.lower_ in _IF for child in verb.children):
+        return True
+    if any(
+        child.dep_ == "advcl" and any(c.lower_ in _IF for c in child.children if c.dep_ == "mark")
+        for child in verb.children
+    ):
+        return True
+    return verb.dep_ in {"conj", "xcomp"} and verb.head.pos_ == "VERB" and _is_conditional(verb.head)
+
+
+def _has_ended(verb: Token) -> bool:
+    words = {child.lower_ for child in verb.children}
+    if "anymore" in words:
+        return not polarity_of(verb)
+    longer = next((child for child in verb.children if child.lower_ in {"longer", "more"}), None)
+    return longer is not None and any(child.lower_ in {"no", "any"} for child in longer.children)
+
+
+def _own_mode(verb: Token) -> Mode:
+    helpers = {child.lower_ for child in verb.lefts if child.dep_ in {"aux", "auxpass"}}
+    if helpers & {"will", "'ll", "shall", "wo"}:
+        return "plan"
+    if "would" in helpers or ("'d" in helpers and verb.tag_ == "VB"):
+        return "fact" if verb.lemma_ == "prefer" else "wish" if verb.lemma_ in {"like", "love"} else "hypothetical"
+    if helpers & _MAYBE:
+        able = helpers & {"can", "ca"} and verb.lemma_ in _ABLE
+        return "fact" if able or verb.lemma_ in {"stand", "bear"} else "hypothetical"
+    progressive = verb.tag_ == "VBG" and helpers & {"am", "'m", "'re", "are", "is", "'s"}
+    return "plan" if progressive and _SOON.search(verb.sent.text) else "fact"
+
+
+def _governed_mode(above: Token) -> Mode:
+    mode = mode_of(above)
+    if mode != "fact":
+        return mode
+    word = above.lemma_.lower()
+    if word == "go" and above.tag_ != "VBG":
+        return "fact"
+    if word == "look" and not any(c.lower_ == "forward" for c in above.children):
+        return "fact"
+    if word == "use" and not any(c.dep_ in {"nsubj", "aux"} for c in above.children):
+        return "fact"
+    return CONTROL.get(word, "fact")
+
+
+def reported(verb: Token, reading: Reading) -> bool:
+    """Whether the clause is what somebody other than the speaker says or thinks."""
+    head = verb.head
+    if verb.dep_ != "ccomp" or head.lemma_.lower() not in _SAY:
+        return False
+    who = [reading.node(token) if token is not None else None for token in subjects(head, reading)]
+    return not any(reading.is_me(node) for node in who if isinstance(node, Node))

@@ -1,0 +1,234 @@
+"""What "to be" states: names, ages, jobs, favourites, origins, states, membership."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graphmem.extract.clauses import conjuncts, preposition_objects, subjects
+from graphmem.extract.lexicon import DIET_OR_STATE, FALSE_NAMES, RELIGIONS, is_job
+from graphmem.extract.reading import Node, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Token
+
+    from graphmem.extract.reading import Reading
+
+__all__ = ["copula"]
+
+_MINE = frozenset({"my", "our"})
+_LABELLED = {
+    "name": "NAMED",
+    "job": "JOB_IS",
+    "occupation": "JOB_IS",
+    "profession": "JOB_IS",
+    "birthday": "BIRTHDAY_IS",
+    "hometown": "COMES_FROM",
+    "nationality": "NATIONALITY",
+    "nickname": "NICKNAMED",
+    "employer": "WORKS_AT",
+}
+_FAVORITE = frozenset({"favorite", "favourite"})
+# Adjective (or noun) and preposition: what the speaker is towards something.
+_TOWARDS = {
+    ("allergic", "to"): "ALLERGIC_TO",
+    ("intolerant", "to"): "ALLERGIC_TO",
+    ("intolerant", "of"): "ALLERGIC_TO",
+    ("married", "to"): "MARRIED_TO",
+    ("engaged", "to"): "ENGAGED_TO",
+    ("interested", "in"): "INTERESTED_IN",
+    ("passionate", "about"): "LIKES",
+    ("crazy", "about"): "LOVES",
+    ("fond", "of"): "LIKES",
+    ("obsessed", "with"): "LOVES",
+    ("afraid", "of"): "FEARS",
+    ("scared", "of"): "FEARS",
+    ("terrified", "of"): "FEARS",
+    ("good", "at"): "GOOD_AT",
+    ("fluent", "in"): "SPEAKS",
+    ("tired", "of"): "DISLIKES",
+    ("native", "of"): "COMES_FROM",
+    ("fan", "of"): "LIKES",
+    ("lover", "of"): "LOVES",
+    ("member", "of"): "MEMBER_OF",
+    ("capital", "of"): "CAPITAL_OF",
+    ("part", "of"): "PART_OF",
+    ("student", "at"): "STUDIES_AT",
+    ("friends", "with"): "FRIEND_OF",
+    ("friend", "with"): "FRIEND_OF",
+    ("friend", "of"): "FRIEND_OF",
+    ("owner", "of"): "OWNS",
+    ("founder", "of"): "FOUNDED",
+}
+_BE_AT = {"from": "COMES_FROM", "into": "LIKES"}
+_States = tuple[Node, str, Node, bool]
+_AGE = re.compile(r"\d{1,3}")
+
+
+def copula(verb: Token, reading: Reading) -> Iterator[_States]:
+    """(subject, type, object, ended) of a form of "be"; a type that starts with "~" is open."""
+    who = subjects(verb, reading)
+    first = who[0] if who else None
+    if first is not None and first.pos_ == "NOUN" and first.i not in reading.nodes:
+        yield from _labelled(verb, first, reading)
+        return
+    nodes = [Node(reading.me or "", "PERSON") if token is None else reading.node(token) for token in who]
+    for subject in nodes:
+        if subject is not None and subject.name != reading.you:
+            yield from _described(verb, subject, reading)
+
+
+def _labelled(verb: Token, label: Token, reading: Reading) -> Iterator[_States]:
+    """ "my name is Alex", "my favorite color is blue", "Ana's job is ..."."""
+    owner = _possessor(label, reading)
+    if owner is None:
+        return
+    word = label.lemma_.lower()
+    favorite = any(child.lower_ in _FAVORITE for child in label.lefts)
+    kind = f"FAVORITE_{_thing(label)}" if favorite else _LABELLED.get(word)
+    if kind is None:
+        return
+    for token in _complements(verb):
+        if node := _labelled_node(kind, token, reading):
+            yield owner, kind, node, False
+
+
+def _labelled_node(kind: str, token: Token, reading: Reading) -> Node | None:
+    if kind in {"NAMED", "NICKNAMED"}:
+        return reading.nodes.get(token.i) or (Node(token.text, "PERSON") if token.text[:1].isupper() else None)
+    if kind == "BIRTHDAY_IS":
+        ent = next((ent for ent in token.doc.ents if ent.start <= token.i < ent.end), None)
+        return Node(ent.text, "DATE") if ent is not None else None
+    return reading.object(token) or (Node(phrase(token)) if token.pos_ in {"ADJ", "NOUN"} else None)
+
+
+def _possessor(label: Token, reading: Reading) -> Node | None:
+    for child in label.lefts:
+        if child.dep_ == "poss":
+            if child.lower_ in _MINE:
+                return Node(reading.me, "PERSON") if reading.me else None
+            return reading.nodes.get(child.i)
+    return None
+
+
+def _thing(label: Token) -> str:
+    words = [
+        t.lemma_ for t in label.lefts if t.dep_ in {"compound", "amod"} and t.lower_ not in {*_FAVORITE, "all", "time"}
+    ]
+    return re.sub(r"[^A-Z0-9]+", "_", "_".join([*words[-2:], label.lemma_]).upper()).strip("_")
+
+
+def _complements(verb: Token) -> Iterator[Token]:
+    for child in verb.rights:
+        if child.dep_ in {"attr", "acomp", "oprd", "dobj", "xcomp"}:
+            yield child
+            yield from conjuncts(child)
+        elif child.dep_ == "prep" and child.lower_ in {"in", "on"}:
+            yield from (thing for thing in child.children if thing.dep_ == "pobj")
+
+
+def _described(verb: Token, subject: Node, reading: Reading) -> Iterator[_States]:
+    for child in verb.rights:
+        if child.dep_ in {"attr", "acomp", "oprd"}:
+            for token in [child, *conjuncts(child)]:
+                # sm hangs a second clause on the complement: "I'm Alex and I prefer ...".
+                if token.pos_ not in {"VERB", "AUX"} or token.tag_ == "VBN":
+                    yield from _complement(token, subject, reading)
+        elif child.dep_ == "npadvmod" and child.lower_ == "years":
+            yield from _age(child, subject)
+    for preposition, thing in preposition_objects(verb):
+        kind = _BE_AT.get(preposition)
+        node = reading.object(thing) if kind else None
+        if kind and node is not None and (kind != "COMES_FROM" or thing.i in reading.nodes):
+            yield subject, kind, node, False
+
+
+def _complement(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
+    towards = [*_towards(token, subject, reading)]
+    yield from towards
+    if towards:
+        return
+    if token.like_num or token.lower_ == "old":
+        yield from _age(token, subject)
+    elif token.pos_ == "ADJ" and token.lower_ in DIET_OR_STATE:
+        yield subject, "IS_A", Node(_state(token)), False
+    elif token.ent_type_ == "NORP":
+        yield (
+            subject,
+            "RELIGION" if token.lemma_.lower() in RELIGIONS else "NATIONALITY",
+            Node(token.text, "GROUP"),
+            False,
+        )
+    elif token.i in reading.nodes:
+        yield from _named(token, subject, reading)
+    elif token.pos_ in {"NOUN", "PROPN"} or (token.pos_ == "ADJ" and token.dep_ == "attr"):
+        yield from _sort(token, subject, reading)
+
+
+def _state(token: Token) -> str:
+    left = next((t for t in token.lefts if t.dep_ in {"npadvmod", "compound", "amod", "nmod"}), None)
+    return f"{left.text} {token.text}" if left is not None else str(token.text)
+
+
+def _towards(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
+    for preposition, thing in preposition_objects(token):
+        kind = _TOWARDS.get((token.lower_, preposition)) or _TOWARDS.get((token.lemma_.lower(), preposition))
+        if kind is None:
+            continue
+        for each in [thing, *conjuncts(thing), *_stray(thing, token)]:
+            node = reading.object(each)
+            if node is not None and (kind != "SPEAKS" or each.text[:1].isupper()):
+                yield subject, kind, node, False
+
+
+def _stray(thing: Token, token: Token) -> Iterator[Token]:
+    """Further objects that sm hangs on the adjective or the verb: "allergic to nuts and shellfish"."""
+    for each in [*conjuncts(token), *conjuncts(token.head)]:
+        # A clause or an adjective with a complement of its own is no second object.
+        clause = any(child.dep_ in {"nsubj", "aux", "prep", "dobj", "det"} for child in each.children)
+        if each.i > thing.i and each.pos_ in {"NOUN", "VERB"} and each.tag_ != "VBG" and not clause:
+            yield each
+
+
+def _age(token: Token, subject: Node) -> Iterator[_States]:
+    number = next((t for t in [token, *token.subtree] if _AGE.fullmatch(t.text)), None)
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if (
+        number is not None
+        and 0 < int(number.text) < 130
+        and (after is None or after.pos_ not in {"NOUN"} or token.lower_ != number.text)
+    ):
+        yield subject, "AGE_IS", Node(number.text), False
+
+
+def _named(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
+    """ "I'm Alex" is a name; "Acme is Oslo" is nothing."""
+    node = reading.nodes[token.i]
+    bare = not any(child.dep_ in {"det", "poss", "case"} for child in token.lefts)
+    if reading.is_me(subject) and bare and node.type in {"PERSON", "THING"} and token.lower_ not in FALSE_NAMES:
+        yield subject, "NAMED", Node(node.name, "PERSON"), False
+
+
+def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
+    """ "a nurse" is a job, "a big fan of jazz" was handled before, "a vegetarian" is what one is."""
+    if (
+        any(child.lower_ in {"the", "this", "that", "my", "your", "no"} for child in token.lefts if child.dep_ != "neg")
+        and reading.me
+    ):
+        return
+    node = reading.object(token)
+    if node is None:
+        return
+    if is_job(token.lemma_.lower()):
+        yield subject, "JOB_IS", Node(node.name), False
+        for preposition, thing in preposition_objects(token):
+            if preposition in {"at", "for", "with"} and thing.i in reading.nodes:
+                yield subject, "WORKS_AT", reading.nodes[thing.i], False
+    elif _is_person_or_thing(subject):
+        yield subject, "IS_A", node, False
+
+
+def _is_person_or_thing(subject: Node) -> bool:
+    return bool(subject.name)

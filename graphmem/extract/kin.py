@@ -1,0 +1,183 @@
+"""Kin, friends and pets: "my sister Ana", "Ana, my sister,", "two sons, Max and Leo", "a dog named Rex".
+
+These are read from the words in their order, not from the parse, which often takes an apposition for a list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from graphmem.extract.lexicon import FALSE_NAMES, KIN, PETS
+from graphmem.extract.reading import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc, Token
+
+    from graphmem.extract.base import Mode
+    from graphmem.extract.reading import Reading
+
+__all__ = ["Kin", "find_kin"]
+
+_MINE = frozenset({"my", "our"})
+_CALLED = frozenset({"named", "called"})
+_HAVE = frozenset({"have", "get", "adopt", "own"})
+
+
+class Kin(NamedTuple):
+    """`owner` has `other` as kin, friend or pet; `word` is the token that says so."""
+
+    owner: Node
+    type: str
+    other: Node
+    word: Token
+    mode: Mode
+
+
+def find_kin(reading: Reading) -> list[Kin]:
+    """Every tie of the turn, one for each named person; names and kin words become nodes of the reading."""
+    found: list[Kin] = []
+    for token in reading.doc:
+        word = token.lemma_.lower()
+        if token.pos_ not in {"NOUN", "PROPN", "ADJ"} or not (word in KIN or word in PETS):
+            continue
+        owner = _owner(token, reading)
+        if owner is not None and not (token.i + 1 < len(reading.doc) and reading.doc[token.i + 1].lower_ in KIN):
+            found += _ties(token, word, owner, reading)
+    return found
+
+
+def _ties(token: Token, word: str, owner: Node, reading: Reading) -> Iterator[Kin]:
+    pet, former = word in PETS, _former(token)
+    kind = "HAS_PET" if pet else KIN[word]
+    others = [Node(name, "PERSON" if not pet else "PET") for name in _names(token, word, owner, reading)]
+    if not others:
+        others = [Node(f"{owner.name}'s {former}{token.lower_}", "PERSON" if not pet else "PET")]
+    reading.claim(token.i, token.i + 1, others[0])
+    mode: Mode = "ended" if former else "fact"
+    yield from (Kin(owner, kind, other, token, mode) for other in others)
+
+
+def _former(token: Token) -> str:
+    """The word before a tie that is over (cleaning writes "ex-" so, too)."""
+    lefts = {t.lower_ for t in token.doc[max(0, token.i - 3) : token.i]}
+    return "former " if lefts & {"ex", "former"} else ""
+
+
+def _owner(token: Token, reading: Reading) -> Node | None:
+    """Whose kin: by "my", by "Tom's", or by being the object of "I have"."""
+    doc, i = token.doc, token.i - 1
+    while i >= token.sent.start and token.i - i <= 4 and _fills(doc[i], token):
+        i -= 1
+    if i < token.sent.start:
+        return None
+    before = doc[i]
+    if before.lower_ in _MINE and before.tag_ == "PRP$":
+        return Node(reading.me, "PERSON") if reading.me else None
+    if before.lower_ == "your":
+        return Node(reading.you, "PERSON") if reading.you else None
+    if before.tag_ == "POS" and i > 0:
+        possessor = reading.nodes.get(i - 1)
+        return possessor if possessor and possessor.type in {"PERSON", "THING", "PET"} else None
+    return _haver(token, reading)
+
+
+def _fills(before: Token, token: Token) -> bool:
+    return (
+        before.pos_ in {"ADJ", "NUM"}
+        or before.lower_ in {"-", "ex"}
+        or (before.dep_ == "compound" and before.head == token)
+    )
+
+
+def _haver(token: Token, reading: Reading) -> Node | None:
+    """The subject of "have" when the kin word is its object: "I have two sons"."""
+    verb = token.head
+    if token.dep_ != "dobj" or verb.lemma_.lower() not in _HAVE or any(c.dep_ in {"neg", "aux"} for c in verb.children):
+        return None
+    if any(child.lower_ in {"no", "the", "this", "that"} for child in token.lefts):
+        return None
+    who = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    node = reading.node(who) if who is not None else None
+    return node if node is not None and node.type in {"PERSON", "THING"} else None
+
+
+def _names(token: Token, word: str, owner: Node, reading: Reading) -> list[str]:
+    """The names given to a kin word, looked for after it, then before it."""
+    doc, i = token.doc, token.i + 1
+    plural = token.tag_ in {"NNS", "NNPS"}
+    if (
+        i + 3 < len(doc)
+        and doc[i].tag_ == "POS"
+        and doc[i + 1].lower_ in {"name", "names"}
+        and doc[i + 2].lemma_ == "be"
+    ):
+        return _run(doc, i + 3, reading, many=plural)
+    while i < len(doc) and (
+        doc[i].text in {",", ":", "(", "-", "–", "—"} or doc[i].lower_ in _CALLED or doc[i].lower_ == "is"
+    ):
+        # "my sister is Ana", but not "my sister is Norwegian".
+        if doc[i].lower_ == "is" and not _is_person(doc, i + 1, reading):
+            return []
+        i += 1
+    if i < len(doc) and i - token.i <= 3:
+        after_comma = doc[i - 1].text == ","
+        if names := _run(doc, i, reading, many=plural):
+            return [] if after_comma and not plural and not _closes(doc, i) else names
+    return _before(token, reading)
+
+
+def _closes(doc: Doc, i: int) -> bool:
+    """Whether a name after a comma is an apposition: it is followed by punctuation or the end."""
+    while i < len(doc) and _is_name(doc[i]):
+        i += 1
+    return i >= len(doc) or doc[i].text in {",", ".", ")", "!", "–", "—", ";"}
+
+
+def _before(token: Token, reading: Reading) -> list[str]:
+    """ "Ana, my sister" and "Tom is my brother": the name stands before the possessive."""
+    doc, i = token.doc, token.i - 1
+    while i > token.sent.start and doc[i].text != "," and doc[i].lemma_ != "be":
+        if doc[i].pos_ not in {"ADJ", "PRON", "DET"} and doc[i].tag_ != "POS":
+            return []
+        i -= 1
+    name = reading.nodes.get(i - 1) if i > token.sent.start else None
+    if name is None or not _is_name(doc[i - 1]) or name.name == reading.me or token.tag_ == "NNS":
+        return []
+    if doc[i].text == "," and token.i + 1 < len(doc) and doc[token.i + 1].lower_ in {"and", "or"}:
+        return []
+    return [name.name] if name.type in {"PERSON", "THING", "GROUP", "ORG"} else []
+
+
+def _run(doc: Doc, i: int, reading: Reading, many: bool) -> list[str]:
+    """The name that starts at token i, and with `many` those joined to it by commas and "and"."""
+    names: list[str] = []
+    while i < len(doc) and _is_name(doc[i]):
+        end = i + 1
+        while end < len(doc) and _is_name(doc[end]) and doc[end].pos_ == "PROPN" and doc[i].pos_ == "PROPN":
+            end += 1
+        name = doc[i:end].text
+        node = Node(name, "PERSON")
+        reading.claim(i, end, node)
+        names.append(name)
+        i = end
+        while many and i < len(doc) and doc[i].lower_ in {",", "and", "&"}:
+            i += 1
+        if i == end:
+            break
+    return names
+
+
+def _is_name(token: Token) -> bool:
+    return (
+        token.text[:1].isupper()
+        and token.text.isalpha()
+        and token.lower_ not in FALSE_NAMES
+        and token.pos_ in {"PROPN", "NOUN", "X", "ADJ", "VERB"}
+        and token.ent_type_ not in {"DATE", "TIME", "GPE", "NORP", "LANGUAGE"}
+    )
+
+
+def _is_person(doc: Doc, i: int, reading: Reading) -> bool:
+    return i < len(doc) and doc[i].pos_ == "PROPN" and _is_name(doc[i])

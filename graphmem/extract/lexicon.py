@@ -1,0 +1,335 @@
+"""What the rules know of English: verbs and the relations they state, kin, pets, and words that say nothing.
+
+A frame is `verb`, `verb preposition`, or `verb noun preposition` (lemmas; a particle follows its verb with a
+plus sign). The object of the relation is what follows the last of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphmem.extract.base import Mode
+
+__all__ = [
+    "CONTROL",
+    "DIET_OR_STATE",
+    "ENDING",
+    "FALSE_NAMES",
+    "FRAMES",
+    "IDENTITY",
+    "KIN",
+    "LIFE_VERBS",
+    "LIGHT_VERBS",
+    "NER_TYPES",
+    "PERSON_ONLY",
+    "PETS",
+    "PLACE_ONLY",
+    "RELIGIONS",
+    "STRIPPED",
+    "VAGUE",
+    "is_job",
+]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _frames(text: str) -> dict[str, str]:
+    """`{frame: TYPE}` of lines `TYPE: frame, frame`."""
+    lines = (line.split(":", 1) for line in text.strip().splitlines())
+    return {frame.strip(): kind.strip() for kind, frames in lines for frame in frames.split(",")}
+
+
+FRAMES = _frames("""
+LIVES_IN: live in, reside in, settle in, settle+down in, base in, dwell in, live at, relocate to
+LIVES_IN: locate+down in
+MOVED_TO: move to, move+back to, move+over to, move into, emigrate to, immigrate to
+COMES_FROM: come from, grow+up in, hail from, raise in, grow in, originate from
+BORN_IN: bear in, bear at
+BORN_ON: bear on
+AGE_IS: turn
+DIED_IN: die in, pass+away in
+WORKS_AT: work at, work for, employ by, employ at, join as, intern at, start job at, get job at
+WORKS_AT: land job at, get job with, have job at, take job at, find job at, start work at
+WORKS_AT: start working at, accept job at, accept offer from, hire by, start at, get hire by
+WORKS_AT: accept position at, have position at
+WORKS_ON: work on
+WORKS_WITH: work with, collaborate with, partner with, team+up with
+JOB_IS: work as, serve as, get job as, have job as, start job as, be+employed as, freelance as, hire as
+JOB_IS: employ as, promote to
+STUDIES_AT: study at, start school at, start college at, start university at, start study at, enroll at
+STUDIES_AT: enroll in, attend college at, be+enrolled at, go school at, go college at, accept into
+STUDIES_AT: accept to
+STUDIES: study, major in, get degree in, have degree in, do degree in, do PhD in, get PhD in, minor in
+STUDIES: specialize in
+GRADUATED_FROM: graduate from
+LEARNS: learn, take lesson in, take course in, take class in, learn about
+TEACHES: teach, coach, tutor
+SPEAKS: speak
+MARRIED_TO: marry, marry to, get married to, wed
+ENGAGED_TO: engage to, propose to
+DATING: date, go+out with, see+romantically
+FRIEND_OF: befriend, be+friend with, make friend with
+KNOWS: know, meet, meet+up with, run into
+LIKES: like, enjoy, fancy, dig, appreciate, adore, have passion for, have soft+spot for
+LOVES: love, cherish
+DISLIKES: dislike, hate, loathe, despise, detest, stand, bear, avoid
+PREFERS: prefer
+FEARS: fear, dread, have fear of, have phobia of
+ALLERGIC_TO: have allergy to, suffer allergy to, react badly+to
+HAS_CONDITION: suffer from, diagnose with, struggle with
+TAKES: take medication for
+OWNS: own, possess
+BOUGHT: buy, purchase, order
+ADOPTED: adopt
+PLAYS: play
+PRACTICES: practice, do yoga at
+READS: read, finish reading
+WATCHES: watch, binge, binge+watch
+LISTENS_TO: listen to
+EATS: eat
+DRINKS: drink
+COOKS: cook, bake
+USES: use
+DRIVES: drive
+WRITES: write
+CREATED: create, paint, compose, design, invent, build, develop, direct, produce, publish, record
+CREATED: write+down
+CREATED_BY: create by, write by, compose by, design by, invent by, build by, develop by, direct by
+CREATED_BY: produce by, publish by, paint by, record by
+FOUNDED: found, co-found, cofound, establish, start company, start business, launch
+FOUNDED_BY: found by, establish by, start by, launch by
+MANAGES: manage, supervise, oversee, head, run, lead
+REPORTS_TO: report to, answer to
+MEMBER_OF: join, belong to, be+member of, volunteer with, sign for, sign+up for
+VOLUNTEERS_AT: volunteer at, volunteer for
+PLAYS_FOR: play for
+SUPPORTS: support, root for, cheer for
+VISITED: visit, tour, go+back to, drop+by at
+TRAVELS_TO: travel to, go to, fly to, drive to, take trip to, go trip to, go+on trip to, go vacation to
+TRAVELS_TO: head to, vacation in, go+on vacation to
+ATTENDED: attend, take part in, participate in, compete in, perform at, go+to concert
+WON: win, receive, earn
+LOCATED_IN: locate in, locate at, situate in, lie in, stand in, headquarter in
+PART_OF: form part of, comprise, constitute
+CAPITAL_OF: be+capital of
+OWNED_BY: own by, acquire by, buy by
+ACQUIRED: acquire
+NAMED_AFTER: name after
+MISSES: miss
+ADMIRES: admire, look+up to
+WORKS_TOWARD: train for, prepare for, save+up for, save for
+COLLECTS: collect
+GROWS: grow
+VOLUNTEERS_FOR: raise money for
+""")
+"""What a verb states of its subject and its object."""
+
+ENDING = _frames("""
+WORKS_AT: quit job at, leave job at, lose job at, quit work at, resign from, retire from, fire from
+WORKS_AT: lay+off from, lay from, leave, quit, get fire from, leave position at
+LIVES_IN: move from, move+away from, move out+of, move+out of, relocate from, leave+for
+MARRIED_TO: divorce, divorce from, separate from
+DATING: break+up with, split+up with, dump, split from
+MEMBER_OF: leave team, quit team, withdraw from
+STUDIES_AT: drop+out of, drop+out from
+OWNS: sell, give+away, donate
+""")
+"""What a verb says has ended."""
+
+CONTROL: dict[str, Mode] = {
+    "want": "wish",
+    "hope": "wish",
+    "wish": "wish",
+    "dream": "wish",
+    "long": "wish",
+    "plan": "plan",
+    "intend": "plan",
+    "go": "plan",
+    "decide": "plan",
+    "need": "plan",
+    "have": "plan",
+    "try": "plan",
+    "aim": "plan",
+    "consider": "plan",
+    "think": "plan",
+    "prepare": "plan",
+    "agree": "plan",
+    "promise": "plan",
+    "expect": "plan",
+    "look": "plan",
+    "use": "ended",
+    "stop": "ended",
+    "quit": "ended",
+    "start": "fact",
+    "begin": "fact",
+    "continue": "fact",
+    "keep": "fact",
+    "get": "fact",
+    "manage": "fact",
+    "happen": "fact",
+    "finish": "fact",
+    "tend": "fact",
+}
+"""The mode that a verb gives to the one it governs: "want to visit", "used to work", "stopped eating"."""
+
+IDENTITY = _words(
+    """NAMED AGE_IS BORN_IN BORN_ON LIVES_IN WORKS_AT JOB_IS MARRIED_TO ENGAGED_TO ALLERGIC_TO
+    NATIONALITY EMAIL_IS PHONE_IS BIRTHDAY_IS COMES_FROM STUDIES_AT GRADUATED_FROM HAS_PET"""
+)
+"""Types that one clear sentence settles."""
+
+PLACE_ONLY = _words("LIVES_IN MOVED_TO COMES_FROM BORN_IN DIED_IN TRAVELS_TO LOCATED_IN CAPITAL_OF")
+"""Types whose object must be a proper name, not "a small flat" or "the store"."""
+
+PERSON_ONLY = _words("MARRIED_TO ENGAGED_TO DATING FRIEND_OF KNOWS REPORTS_TO WORKS_WITH ADMIRES")
+"""Types whose object must be a person or carry a name."""
+
+_KIN = """
+SISTER: sister sis stepsister half-sister
+BROTHER: brother bro stepbrother half-brother
+SIBLING: sibling
+MOTHER: mother mom mum mama mommy stepmother stepmom
+FATHER: father dad daddy papa stepfather stepdad
+PARENT: parent
+SON: son stepson
+DAUGHTER: daughter stepdaughter
+CHILD: child kid baby toddler
+WIFE: wife
+HUSBAND: husband hubby
+PARTNER: partner spouse
+GIRLFRIEND: girlfriend
+BOYFRIEND: boyfriend
+FIANCE: fiance fiancee fiancé fiancée
+GRANDMOTHER: grandmother grandma granny nana
+GRANDFATHER: grandfather grandpa granddad grandad
+GRANDPARENT: grandparent
+GRANDCHILD: grandchild grandson granddaughter grandkid
+AUNT: aunt auntie
+UNCLE: uncle
+COUSIN: cousin
+NIECE: niece
+NEPHEW: nephew
+MOTHER_IN_LAW: mother-in-law
+FATHER_IN_LAW: father-in-law
+SISTER_IN_LAW: sister-in-law
+BROTHER_IN_LAW: brother-in-law
+FRIEND_OF: friend bestie buddy pal
+REPORTS_TO: boss manager supervisor
+WORKS_WITH: colleague coworker co-worker teammate
+LIVES_WITH: roommate flatmate housemate
+NEIGHBOR: neighbor neighbour
+MENTOR: mentor
+"""
+KIN = {word: kind for kind, words in (line.split(":") for line in _KIN.strip().splitlines()) for word in words.split()}
+"""Nouns for people who belong to someone, and the relation from that someone to them."""
+
+PETS = _words(
+    """dog cat puppy kitten rabbit bunny hamster parrot bird turtle horse fish guinea-pig pup kitty
+    lizard snake tortoise"""
+)
+
+NER_TYPES = {
+    "PERSON": "PERSON",
+    "GPE": "PLACE",
+    "LOC": "PLACE",
+    "FAC": "PLACE",
+    "ORG": "ORG",
+    "WORK_OF_ART": "WORK",
+    "LAW": "WORK",
+    "EVENT": "EVENT",
+    "PRODUCT": "PRODUCT",
+    "NORP": "GROUP",
+    "LANGUAGE": "CONCEPT",
+}
+"""The labels of the named-entity recogniser that become entities, and as what."""
+
+FALSE_NAMES = _words(
+    """glad congrats congratulations wow fyi bummer looky tons hey hi hello thanks thank yeah yep yup
+    nope yes no ok okay oh ooh aww aw haha hahaha lol omg btw cool nice great awesome amazing sounds
+    absolutely totally definitely exactly sure please sorry well hmm woah whoa yay hooray cheers bye
+    goodbye good keep take hope love miss got gotta sweet damn gosh geez yum yikes ugh phew bravo
+    kudos yo hiya dear lots plenty any anything what's how's i i'm lmk asap imo imho tbh idk fwiw
+    nbsp speaking looking wishing sending happy merry always never whatever welcome true right same
+    agreed alright anyway indeed perfect fantastic wonderful incredible lovely gorgeous beautiful
+    error warning note todo"""
+)
+"""Words that the recogniser takes for names at the start of a sentence."""
+
+VAGUE = _words(
+    """thing things lot lots time times bit way ways stuff kind kinds sort sorts one ones something
+    anything everything nothing someone anyone everyone somebody anybody everybody nobody it that
+    this these those what which who whom whose here there all some any most much many few more less
+    none other others another each both either neither fun blast idea ideas question questions look
+    chance difference sense part point points end start case example deal couple reason reasons fact
+    moment moments while matter choice doubt problem problems shot peek try need needs break place
+    places people person man woman guy guys day days week weeks month months year years hour hours
+    minute minutes second seconds morning afternoon evening night today tomorrow yesterday thought
+    thoughts feeling feelings vibe vibes mind luck care sure self myself yourself himself herself
+    itself ourselves themselves result results rest side sides top bottom middle front back line
+    lines step steps process"""
+)
+"""Nouns that name nothing on their own."""
+
+LIGHT_VERBS = _words(
+    """be have do make take give get go come put let keep seem look feel become say tell ask think
+    guess know mean see hear want need hope wish try start begin continue stop happen turn bring
+    show find help thank bet sound appear remember forget imagine believe suppose wonder notice
+    realize understand agree hold set call talk speak wait check add change provide include require
+    consider allow expect"""
+)
+"""Verbs that carry no relation of their own."""
+
+STRIPPED = _words(
+    """new own other few several many much some any such same certain various old good great big little
+    small nice cool amazing awesome beautiful lovely wonderful fantastic great-looking favorite
+    whole entire last next first second recent more most really very so too just super pretty bit
+    cute fun different special perfect incredible few couple"""
+)
+"""Adjectives that say nothing about which thing it is."""
+
+DIET_OR_STATE = _words(
+    """vegan vegetarian pescatarian flexitarian intolerant celiac coeliac diabetic asthmatic dyslexic
+    autistic colorblind colourblind left-handed right-handed pregnant retired single divorced
+    widowed unemployed self-employed freelance deaf blind bisexual gay lesbian transgender queer
+    nonbinary non-binary bilingual hypertensive teetotal sober anemic nearsighted farsighted kosher
+    halal"""
+)
+"""Adjectives that are facts about a person."""
+
+RELIGIONS = _words(
+    """christian muslim jewish buddhist hindu catholic protestant sikh atheist agnostic mormon orthodox"""
+)
+
+LIFE_VERBS = _words(
+    """move marry divorce graduate retire adopt buy sell quit join start found lose win die bear pass
+    hire fire promote study work live travel visit meet date engage break diagnose learn teach
+    volunteer train run play paint write publish perform compete attend enroll apply plan decide
+    prefer love like hate enjoy own launch open"""
+)
+"""Verbs of what people later ask about."""
+
+_JOBS = _words(
+    """nurse doctor chef cook pilot judge clerk artist architect model student intern professor coach
+    guard farmer therapist psychologist vet mechanic plumber electrician surgeon midwife journalist
+    ceo cto cfo founder freelancer entrepreneur consultant accountant lawyer attorney assistant
+    secretary receptionist librarian veterinarian barista bartender waitress waiter actress actor
+    police policeman firefighter paramedic scientist analyst researcher musician politician
+    physician technician electrician historian guitarist biologist"""
+)
+_NOT_JOBS = _words(
+    """mother father sister brother daughter beginner lover winner member supporter believer sucker
+    neighbor number partner helper reader player teenager stranger owner newcomer twitter vegetarian
+    foreigner listener fighter loser runner hiker optimist pessimist perfectionist minimalist
+    feminist introvert extrovert dinner leader matter order paper river letter center summer winter
+    weather later"""
+)
+_JOB_ENDING = re.compile(r"(?:er|or|ist|ian|eer|ant)$")
+
+
+def is_job(noun: str) -> bool:
+    """Whether a singular noun names an occupation, by list or by its ending ("-er", "-or", "-ist", "-ian")."""
+    return noun in _JOBS or (noun not in _NOT_JOBS and len(noun) > 5 and bool(_JOB_ENDING.search(noun)))

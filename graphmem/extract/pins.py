@@ -1,0 +1,61 @@
+"""Standing instructions and preferences: sentences that should be considered whatever the question is.
+
+They hardly resemble the questions that they govern ("Always answer in metric units when I ask about
+cooking"), so they are found when written, and matched by their trigger clause ("cooking").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphmem.types import Pin
+
+__all__ = ["pinned"]
+
+_POLITE = r"(?:please|and|also|so|but|ok(?:ay)?|btw|by the way|remember to|make sure to|be sure to)"
+_NOT_A_VERB = (
+    r"(?!(?:an?|the|my|your|so|been|mind|ever|once|before|again|in|at|on|up|here|there|good|great|happy|nice|glad|fun|"
+    r"wonderful|knew|thought|felt|said|heard|saw|seen|had|was|were|is|knows?|love|loves|wants?|\w+ing|\w+ed)\b)"
+)
+_ORDER = re.compile(rf"^\W*(?:{_POLITE}\W+)*(?:always|never)\s+{_NOT_A_VERB}[a-z]+", re.I)
+_STANDING = re.compile(
+    r"\b(?:from now on|going forward|in (?:the )?future,? (?:please|always|never)|remember to always)\b", re.I
+)
+_WHEN_ASKED = re.compile(
+    r"\b(?:when(?:ever)?|every time|each time|any time|anytime|if)\s+(?:i|we)(?:'m| am)?\s+"
+    r"(?:ask(?:ing)?|request(?:ing)?|inquir(?:e|ing)|mention|talk(?:ing)?|bring up)\b"
+    r"(?:\s+(?:you|for|about|on|to|questions?|anything|something|details|help|with|regarding))*\s*(?P<what>[^,.;!?]*)",
+    re.I,
+)
+_PREFERENCE = re.compile(
+    r"\b(?:(?:i|we)(?:'d|'ll|\s+would|\s+do|\s+really|\s+always|\s+usually|\s+generally|\s+much|\s+strongly)*\s+prefer\b"
+    r"|my\s+(?:\w+\s+)?preferences?\b|(?:i|we)(?:'d|\s+would)\s+(?:much\s+)?rather\b|works?\s+best\s+for\s+(?:me|us)\b)",
+    re.I,
+)
+_CLAUSE_END = re.compile(r"[.;!?]|,?\s+(?:because|since|but|although|though)\b", re.I)
+
+
+def pinned(sentence: str) -> tuple[Pin, str] | None:
+    """Whether a sentence is a standing instruction or a preference, and the clause that says for what.
+
+    The clause is what follows "when I ask about", the preference itself, or else the whole sentence.
+    """
+    sentence = sentence.strip().replace("’", "'")
+    if sentence.endswith("?"):
+        return None
+    asked = _WHEN_ASKED.search(sentence)
+    if _ORDER.search(sentence) or _STANDING.search(sentence) or (asked and _tells(sentence, asked)):
+        what = asked["what"].strip() if asked else ""
+        return "instruction", what or sentence
+    if found := _PREFERENCE.search(sentence):
+        clause = _CLAUSE_END.split(sentence[found.start() :], maxsplit=1)[0].strip()
+        return "preference", clause or sentence
+    return None
+
+
+def _tells(sentence: str, asked: re.Match[str]) -> bool:
+    """Whether "when I ask ..." stands beside an order, rather than in a story ("When I asked him ...")."""
+    rest = (sentence[: asked.start()] + sentence[asked.end() :]).strip(" ,.!").lower()
+    return bool(rest) and not re.match(r"(?:i|he|she|they|it|we|what|the|my|this|that)\b", rest)

@@ -1,0 +1,180 @@
+"""A parsed turn with its names found: which token belongs to which entity, and who "I" and "you" are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from graphmem.extract.lexicon import FALSE_NAMES, NER_TYPES, STRIPPED, VAGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc, Span, Token
+
+__all__ = ["Node", "Reading", "phrase", "read"]
+
+_TITLE = re.compile(r'"([A-Z][^"\n]{1,60}?)[,.]?"')
+_FIRST = frozenset({"i", "me", "we", "us", "myself", "ourselves"})
+_SECOND = frozenset({"you", "yourself"})
+_NUMBERS = frozenset({"CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
+_TIMES = frozenset({"DATE", "TIME"})
+_INSIDE = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "SYM", "X"})
+
+
+class Node(NamedTuple):
+    """An entity as a text names it."""
+
+    name: str
+    type: str = "CONCEPT"
+
+
+@dataclass(slots=True)
+class Reading:
+    """One parsed turn. `nodes` holds the entity of each token that is part of a name."""
+
+    doc: Doc
+    me: str | None
+    """Who "I" is; None where nobody speaks (a document)."""
+    you: str | None = None
+    """Who "you" is, when exactly one other participant is known by name."""
+    nodes: dict[int, Node] = field(default_factory=dict)
+
+    def node(self, token: Token) -> Node | None:
+        """The entity that a token stands for: a name, "I", "you", or a "he" or "she" that can be only one."""
+        if found := self.nodes.get(token.i):
+            return found
+        word = token.lower_
+        if word in _FIRST:
+            return Node(self.me, "PERSON") if self.me else None
+        if word in _SECOND:
+            return Node(self.you, "PERSON") if self.you else None
+        return self._person_before(token) if word in {"he", "she", "him", "her"} else None
+
+    def object(self, token: Token) -> Node | None:
+        """The entity or concept that an object token stands for; None if it says nothing definite."""
+        if token.pos_ == "PRON" or token.i in self.nodes:
+            return self.node(token)
+        if token.ent_type_ in _TIMES or token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "X"}:
+            return None
+        name = gerund(token) if token.tag_ == "VBG" else phrase(token)
+        return Node(name) if name and not _is_vague(token, name) else None
+
+    def is_me(self, node: Node | None) -> bool:
+        """Whether a node is the speaker."""
+        return node is not None and node.name == self.me
+
+    def claim(self, start: int, end: int, node: Node) -> None:
+        """Say that the tokens [start, end) name this node, whatever they were taken for before."""
+        for i in range(start, end):
+            self.nodes[i] = node
+
+    def _person_before(self, token: Token) -> Node | None:
+        people = {node for i, node in self.nodes.items() if i < token.i and node.type == "PERSON"}
+        others = {node for node in people if node.name not in {self.me, self.you}}
+        return others.pop() if len(others) == 1 else None
+
+
+def read(doc: Doc, me: str | None, you: str | None = None) -> Reading:
+    """Find the names of a parsed turn: quoted titles first, then recognised entities, then other proper nouns."""
+    reading = Reading(doc, me, you)
+    for start, end, node in (*_titles(doc), *_entities(doc), *_proper_nouns(doc)):
+        if not any(i in reading.nodes for i in range(start, end)):
+            reading.claim(start, end, _speaker(node, me, you) or node)
+    return reading
+
+
+def _speaker(node: Node, me: str | None, you: str | None) -> Node | None:
+    """The participant whom a name or its first word means."""
+    return next((Node(who, "PERSON") for who in (me, you) if who and node.name in {who, who.split()[0]}), None)
+
+
+def _titles(doc: Doc) -> Iterator[tuple[int, int, Node]]:
+    if '"' not in doc.text:
+        return
+    for match in _TITLE.finditer(doc.text):
+        span = doc.char_span(*match.span(1), alignment_mode="contract")
+        # A title is short and does not end as a sentence does; anything else is speech.
+        if span is not None and len(span) <= 8 and not match[1].endswith(("!", "?", ".")):
+            yield span.start, span.end, Node(match[1].strip(), "WORK")
+
+
+def _entities(doc: Doc) -> Iterator[tuple[int, int, Node]]:
+    for ent in doc.ents:
+        kind = NER_TYPES.get(ent.label_)
+        if kind and (span := _trim(ent)) is not None and not _is_false(span):
+            yield span.start, span.end, Node(_plain(span.text), kind)
+
+
+def _trim(span: Span) -> Span | None:
+    """The span without a leading "the" and a trailing "'s" or punctuation."""
+    start, end = span.start, span.end
+    doc = span.doc
+    while start < end and (doc[start].pos_ in {"DET", "PUNCT", "SPACE"} or doc[start].lower_ in {"my", "our", "your"}):
+        start += 1
+    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].pos_ in {"PUNCT", "SPACE"}):
+        end -= 1
+    return doc[start:end] if start < end else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _is_false(span: Span) -> bool:
+    """A word that only looks like a name: an opener, a verb at the start, or nothing with a capital letter."""
+    first = span[0]
+    if not any(c.isupper() for c in span.text) or not any(c.isalpha() for c in span.text):
+        return True
+    if first.lower_ in FALSE_NAMES and (len(span) == 1 or first.is_sent_start):
+        return True
+    return len(span) == 1 and bool(first.is_sent_start) and first.pos_ not in {"PROPN", "NOUN", "ADJ"}
+
+
+def _proper_nouns(doc: Doc) -> Iterator[tuple[int, int, Node]]:
+    start = None
+    for i, token in enumerate(doc):
+        inside = token.tag_ in {"NNP", "NNPS"} and token.text[:1].isupper() and not token.ent_type_
+        if inside and start is None:
+            start = i
+        if start is not None and (not inside or i == len(doc) - 1):
+            span = doc[start : i + 1 if inside else i]
+            start = None
+            if len(span) <= 5 and not _is_false(span):
+                yield span.start, span.end, Node(_plain(span.text), "THING")
+
+
+def phrase(token: Token) -> str:
+    """The noun phrase that a token heads, without determiners, possessives and empty adjectives."""
+    doc, start = token.doc, token.i
+    while start > token.left_edge.i and _inside(doc[start - 1]):
+        start -= 1
+    while start < token.i and (doc[start].lower_ in STRIPPED or doc[start].pos_ == "PUNCT" or doc[start].like_num):
+        start += 1
+    end = token.i + 1
+    of = next((child for child in token.rights if child.lower_ == "of" and child.i == end), None)
+    if of is not None and (tail := next(of.children, None)) is not None and tail.pos_ in {"NOUN", "PROPN"}:
+        end = tail.i + 1 if tail.i - start < 5 else end
+    return _plain(doc[start:end].text)
+
+
+def _inside(token: Token) -> bool:
+    if token.ent_type_ in _TIMES or (token.ent_type_ in _NUMBERS and token.pos_ != "NUM"):
+        return False
+    return token.pos_ in _INSIDE or token.text == "-" or (token.pos_ == "VERB" and token.dep_ in {"amod", "compound"})
+
+
+def gerund(token: Token) -> str:
+    """A gerund with its object: "hiking", "playing chess"."""
+    thing = next((child for child in token.rights if child.dep_ == "dobj" and child.i - token.i <= 3), None)
+    if thing is None or thing.pos_ not in {"NOUN", "PROPN"}:
+        return str(token.lower_)
+    return f"{token.lower_} {phrase(thing)}"
+
+
+def _is_vague(token: Token, name: str) -> bool:
+    head = token.lemma_.lower()
+    if head in VAGUE or token.lower_ in VAGUE or len(name) < 3 or len(name.split()) > 6:
+        return True
+    return any(child.lower_ in {"this", "that", "these", "those", "such", "what", "which"} for child in token.lefts)

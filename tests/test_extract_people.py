@@ -1,0 +1,152 @@
+"""First person, kin, friends and pets: who is meant, what is related, whether it is so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from functools import lru_cache
+
+import pytest
+
+from graphmem.extract.base import Context, Drafts
+from graphmem.extract.spacy import SpacyExtractor
+from graphmem.types import Message
+
+NOW = datetime(2024, 3, 13, 10, 0, tzinfo=timezone.utc)
+
+
+@lru_cache(maxsize=1)
+def extractor() -> SpacyExtractor:
+    return SpacyExtractor()
+
+
+def drafts(text: str) -> Drafts:
+    return extractor().extract([Message(content=text)], Context(now=NOW, user="Kim"))
+
+
+def stated(text: str) -> set[str]:
+    """The relations sure enough to be shown, as "subject TYPE object", with what marks them off from facts."""
+    return {
+        " ".join(
+            [r.subject, r.type, r.object, *([] if r.polarity else ["NOT"]), *([] if r.mode == "fact" else [r.mode])]
+        )
+        for r in drafts(text).relations
+        if r.typed and r.confidence >= 0.7
+    }
+
+
+IDENTITY = [
+    ("My name is Robin.", {"Kim NAMED Robin"}),
+    ("I'm Robin and I prefer window seats.", {"Kim NAMED Robin", "Kim PREFERS window seats"}),
+    ("I am 41 years old.", {"Kim AGE_IS 41"}),
+    ("I just turned 30!", {"Kim AGE_IS 30"}),
+    ("I was born in Lima in 1988.", {"Kim BORN_IN Lima", "Kim BORN_ON 1988"}),
+    ("I'm from Portugal.", {"Kim COMES_FROM Portugal"}),
+    ("I'm Norwegian.", {"Kim NATIONALITY Norwegian"}),
+    ("I live in Utrecht.", {"Kim LIVES_IN Utrecht"}),
+    ("I've been living in Rome since 2019.", {"Kim LIVES_IN Rome"}),
+    ("I grew up in Nairobi.", {"Kim COMES_FROM Nairobi"}),
+    ("I can speak Turkish and German.", {"Kim SPEAKS Turkish", "Kim SPEAKS German"}),
+    ("I'm married to Jonas.", {"Kim MARRIED_TO Jonas"}),
+    ("I'm vegan.", {"Kim IS_A vegan"}),
+    ("I'm a vegetarian and allergic to nuts.", {"Kim IS_A vegetarian", "Kim ALLERGIC_TO nuts"}),
+    ("I'm allergic to penicillin and shellfish.", {"Kim ALLERGIC_TO penicillin", "Kim ALLERGIC_TO shellfish"}),
+    ("im a vegetarian", {"Kim IS_A vegetarian"}),
+    ("My favourite colour is green.", {"Kim FAVORITE_COLOUR green"}),
+    ("My favorite band is Muse.", {"Kim FAVORITE_BAND Muse"}),
+]
+WORK = [
+    ("I work at Siemens.", {"Kim WORKS_AT Siemens"}),
+    ("I work for the city library.", {"Kim WORKS_AT city library"}),
+    ("I'm a software engineer at Nokia.", {"Kim JOB_IS software engineer", "Kim WORKS_AT Nokia"}),
+    ("I work as a teacher.", {"Kim JOB_IS teacher"}),
+    ("I got a job at Lufthansa.", {"Kim WORKS_AT Lufthansa"}),
+    ("I study at Leiden University.", {"Kim STUDIES_AT Leiden University"}),
+    ("I graduated from MIT in 2015.", {"Kim GRADUATED_FROM MIT"}),
+    ("I founded Brightleaf with a friend.", {"Kim FOUNDED Brightleaf"}),
+    ("My boss is Karen.", {"Kim REPORTS_TO Karen"}),
+]
+TASTE = [
+    ("I love hiking and painting.", {"Kim LOVES hiking", "Kim LOVES painting"}),
+    ("I really like jazz.", {"Kim LIKES jazz"}),
+    ("I enjoy baking bread.", {"Kim LIKES baking bread", "Kim COOKS bread"}),
+    ("I'd prefer boutique hotels.", {"Kim PREFERS boutique hotels"}),
+    ("I'm a big fan of chess.", {"Kim LIKES chess"}),
+    ("I play the cello.", {"Kim PLAYS cello"}),
+    ("I don't eat meat.", {"Kim EATS meat NOT"}),
+    ("I never drink coffee.", {"Kim DRINKS coffee NOT"}),
+    ("I don't like crowds.", {"Kim LIKES crowds NOT"}),
+    ("I can't stand horror movies.", {"Kim DISLIKES horror movies"}),
+]
+CHANGE = [
+    ("I moved to Oslo.", {"Kim MOVED_TO Oslo", "Kim LIVES_IN Oslo"}),
+    (
+        "I moved from Oslo to Bergen last week.",
+        {"Kim LIVES_IN Oslo ended", "Kim MOVED_TO Bergen", "Kim LIVES_IN Bergen"},
+    ),
+    ("Just moved to Berlin!", {"Kim MOVED_TO Berlin", "Kim LIVES_IN Berlin"}),
+    ("I no longer work at Siemens.", {"Kim WORKS_AT Siemens ended"}),
+    ("I used to work at Siemens.", {"Kim WORKS_AT Siemens ended"}),
+    ("I quit my job at Siemens.", {"Kim WORKS_AT Siemens ended"}),
+    ("I left Siemens.", {"Kim WORKS_AT Siemens ended"}),
+    ("I don't play tennis anymore.", {"Kim PLAYS tennis ended"}),
+    ("I broke up with Sam.", {"Kim DATING Sam ended"}),
+    ("I sold my car.", {"Kim OWNS car ended"}),
+]
+NOT_YET = [
+    ("I'm planning to move to Berlin.", {"Kim MOVED_TO Berlin plan", "Kim LIVES_IN Berlin plan"}),
+    ("I'd love to visit Japan.", {"Kim VISITED Japan wish"}),
+    ("I want to learn Spanish.", {"Kim LEARNS Spanish wish"}),
+    ("I will buy a piano.", {"Kim BOUGHT piano plan"}),
+    ("If I win, I will buy a boat.", {"Kim BOUGHT boat hypothetical"}),
+    ("I might sell my bike.", {"Kim OWNS bike hypothetical"}),
+    ("Should I move to Berlin?", {"Kim MOVED_TO Berlin question", "Kim LIVES_IN Berlin question"}),
+]
+KIN = [
+    ("My sister Ana is a nurse.", {"Kim SISTER Ana", "Ana JOB_IS nurse"}),
+    ("Ana, my sister, works at Philips.", {"Kim SISTER Ana", "Ana WORKS_AT Philips"}),
+    ("My mom's name is Clara.", {"Kim MOTHER Clara"}),
+    ("Tom is my brother.", {"Kim BROTHER Tom"}),
+    ("I have two sons, Max and Leo.", {"Kim SON Max", "Kim SON Leo"}),
+    ("I have a daughter named Ida.", {"Kim DAUGHTER Ida"}),
+    ("My best friend Tom plays the guitar.", {"Kim FRIEND_OF Tom", "Tom PLAYS guitar"}),
+    ("My grandmother lives in Porto.", {"Kim GRANDMOTHER Kim's grandmother", "Kim's grandmother LIVES_IN Porto"}),
+    (
+        "My sister who lives in Paris loves hiking.",
+        {"Kim SISTER Kim's sister", "Kim's sister LIVES_IN Paris", "Kim's sister LOVES hiking"},
+    ),
+    (
+        "My brother Tim lives in Madrid. He works at Iberdrola.",
+        {"Kim BROTHER Tim", "Tim LIVES_IN Madrid", "Tim WORKS_AT Iberdrola"},
+    ),
+    (
+        "My husband Mark works for Siemens as an engineer.",
+        {"Kim HUSBAND Mark", "Mark WORKS_AT Siemens", "Mark JOB_IS engineer"},
+    ),
+    ("My dog Rex loves long walks.", {"Kim HAS_PET Rex", "Rex IS_A dog", "Rex LOVES long walks"}),
+    ("I have a cat called Luna.", {"Kim HAS_PET Luna", "Luna IS_A cat"}),
+    ("Ana's brother is a doctor.", {"Ana BROTHER Ana's brother", "Ana's brother JOB_IS doctor"}),
+    ("My ex-wife lives in Turin.", {"Kim WIFE Kim's former wife ended", "Kim's former wife LIVES_IN Turin"}),
+]
+NOTHING = [
+    "Thanks a lot!",
+    "Do you like pizza?",
+    "That sounds great.",
+    "The error is on line 3.",
+    "Book it for two nights.",
+    "I live in a small apartment.",
+    "I had a blast.",
+    "Ich wohne in Berlin und bin Lehrer.",
+    "我住在北京，我喜欢吃面条。",
+    "😀😀😀",
+    "```python\nclass Alex:\n    name = 'I work at Acme'\n```",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*IDENTITY, *WORK, *TASTE, *CHANGE, *NOT_YET, *KIN])
+def test_a_sentence_states_exactly_these_relations(text: str, expected: set[str]) -> None:
+    assert stated(text) == expected
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_sentence_that_states_nothing_gives_no_relation(text: str) -> None:
+    assert stated(text) == set()
