@@ -1,0 +1,196 @@
+"""Reading without a question: single memories, lists, what is known, counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphmem.errors import InvalidInput
+from graphmem.store.base import Known, SessionState
+from graphmem.store.sqlite.database import run, text_of
+from graphmem.store.sqlite.partition import FOREVER
+from graphmem.store.sqlite.rows import ITEM_COLUMNS, entity_of, event_of, item_of, listed, micros, moment, relation_of
+from graphmem.store.sqlite.seeds import top
+from graphmem.store.sqlite.where import compile_where
+from graphmem.types import LAYERS, Page, Stats
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from graphmem.store.base import Ask, Floats, Selection
+    from graphmem.store.sqlite.partition import Array, Partition
+    from graphmem.types import Entity, Event, MemoryItem, Relation, Scope
+
+__all__ = ["get", "history", "known", "recent", "select", "stats", "with_ids"]
+
+NEAREST = 3
+_SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
+
+
+def get(connection: sqlite3.Connection, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
+    """Memories by id, in that order; missing ones are left out."""
+    cursor = connection.execute(text_of("get", columns=ITEM_COLUMNS), {"tenant": tenant, "ids": listed(ids)})
+    found = {row[0]: item_of(row) for row in cursor}
+    return [found[key] for key in ids if key in found]
+
+
+def recent(connection: sqlite3.Connection, scope: Scope, n: int) -> list[MemoryItem]:
+    """The last n turns of the scope's session, oldest first."""
+    params = {"tenant": scope.tenant, "owner": scope.owner("conversation"), "session_id": scope.session_id}
+    cursor = connection.execute(text_of("recent", columns=ITEM_COLUMNS), {**params, "n": max(n, 0)})
+    return [item_of(row) for row in cursor][::-1]
+
+
+def history(connection: sqlite3.Connection, tenant: str, memory_id: str) -> list[Event]:
+    """What happened to a memory, oldest first."""
+    return [event_of(row) for row in run(connection, "history", tenant=tenant, memory_id=memory_id)]
+
+
+# ---------------------------------------------------------------- lists
+
+
+def select(connection: sqlite3.Connection, selection: Selection, page: int, page_size: int | None) -> Page:
+    """One page of what a selection chooses, newest first."""
+    if page < 1 or (page_size is not None and page_size < 1):
+        raise InvalidInput(f"page {page} of {page_size}: pages and their size count from 1")
+    condition, params = _condition(selection)
+    params["tenant"] = selection.tenant
+    (count,) = connection.execute(text_of("select_count", condition=condition), params).fetchone()
+    size = page_size or max(count, 1)
+    text = text_of("select", columns=ITEM_COLUMNS, condition=condition)
+    cursor = connection.execute(text, {**params, "limit": size, "offset": (page - 1) * size})
+    return Page(results=tuple(map(item_of, cursor)), count=count, page=page, page_size=size)
+
+
+def with_ids(ids: Mapping[str, str] | None) -> tuple[str, dict[str, Any]]:
+    """The condition that a memory carries all of these scope ids."""
+    ids = ids or {}
+    if unknown := ids.keys() - set(_SCOPE_IDS):
+        raise InvalidInput(f"{', '.join(sorted(unknown))}: a scope has {', '.join(_SCOPE_IDS)}")
+    parts = [f"memory.{name} = :id_{name}" for name in ids]
+    return " AND ".join(parts) or "1", {f"id_{name}": value for name, value in ids.items()}
+
+
+def _condition(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """Every condition of a selection, and its parameters."""
+    ids, params = with_ids(selection.ids)
+    where, bound = compile_where(selection.where)
+    params |= bound
+    parts = [ids, where]
+    for name, text, value in _optional(selection):
+        if value is not None:
+            parts.append(text)
+            params[name] = value
+    if not selection.superseded:
+        parts.append("(memory.layer = 'conversation' OR memory.superseded_by IS NULL)")
+    return " AND ".join(f"({part})" for part in parts), params
+
+
+def _optional(selection: Selection) -> list[tuple[str, str, Any]]:
+    """(parameter, condition, value) of what a selection may leave open."""
+
+    def many(values: Sequence[str] | None) -> str | None:
+        return None if values is None else listed(values)
+
+    layers = None if set(selection.layers) >= set(LAYERS) else listed(selection.layers)
+    return [
+        ("layers", "memory.layer IN (SELECT value FROM json_each(:layers))", layers),
+        ("owners", _OWNED, many(selection.owners)),
+        ("memory_ids", "memory.id IN (SELECT value FROM json_each(:memory_ids))", many(selection.memory_ids)),
+        ("derived_from", _DERIVED, many(selection.derived_from)),
+        ("now", "memory.expires_at IS NULL OR memory.expires_at > :now", micros(selection.now)),
+        ("expired_by", "memory.expires_at <= :expired_by", micros(selection.expired_by)),
+        ("as_of", _TRUE_AT, micros(selection.as_of)),
+    ]
+
+
+_OWNED = """memory.owner IN (
+  SELECT no FROM owner WHERE tenant = :tenant AND name IN (SELECT value FROM json_each(:owners)))"""
+_DERIVED = """memory.no IN (
+  SELECT link.source FROM link JOIN memory AS turn ON turn.no = link.target
+  WHERE link.type = 'DERIVED_FROM' AND turn.tenant = :tenant
+    AND turn.id IN (SELECT value FROM json_each(:derived_from)))"""
+_TRUE_AT = "memory.valid_from <= :as_of AND (memory.valid_to IS NULL OR memory.valid_to > :as_of)"
+
+
+# ---------------------------------------------------------------- known
+
+
+def known(connection: sqlite3.Connection, ask: Ask, parts: Callable[[Sequence[str]], list[Partition]]) -> Known:
+    """Answer an Ask; `parts` gives the partitions of owners in the same snapshot."""
+    owners = _owners(connection, ask)
+    entities = {one.id: one for owner, keys in ask.keys.items() for one in _like(connection, ask.tenant, owner, keys)}
+    relations = {
+        one.id: one for owner, keys in ask.relations.items() for one in _open(connection, ask.tenant, owner, keys)
+    }
+    return Known(
+        basis={owner: owners.get(owner, (0, 0))[1] for owner in ask.owners},
+        items={item.id: item for item in get(connection, ask.tenant, ask.ids)},
+        entities=[entities[key] for key in sorted(entities)],
+        relations=[relations[key] for key in sorted(relations)],
+        near=[_near(connection, ask, parts([owner]), vector) for owner, vector in ask.near],
+        sessions={key: _session(connection, owners.get(key[0], (0, 0))[0], key[1]) for key in ask.sessions},
+    )
+
+
+def _owners(connection: sqlite3.Connection, ask: Ask) -> dict[str, tuple[int, int]]:
+    names = listed({*ask.owners, *(owner for owner, _ in ask.sessions)})
+    rows = run(connection, "owners_named", tenant=ask.tenant, names=names)
+    return {name: (number, version) for name, number, version, *_ in rows}
+
+
+def _like(connection: sqlite3.Connection, tenant: str, owner: str, keys: Sequence[str]) -> list[Entity]:
+    firsts = {key.partition(" ")[0] for key in keys}
+    exact = run(connection, "entities_with_key", tenant=tenant, owner=owner, keys=listed(keys)).fetchall()
+    alike = run(connection, "entities_starting", tenant=tenant, owner=owner, words=listed(firsts)).fetchall()
+    return [entity_of(row) for row in {*exact, *alike}]
+
+
+def _open(connection: sqlite3.Connection, tenant: str, owner: str, keys: Sequence[str]) -> list[Relation]:
+    rows = run(connection, "open_relations", tenant=tenant, owner=owner, keys=listed(keys))
+    return [relation_of(row) for row in rows]
+
+
+def _near(
+    connection: sqlite3.Connection, ask: Ask, parts: list[Partition], vector: Floats
+) -> list[tuple[MemoryItem, float]]:
+    """The nearest facts that hold and are not expired."""
+    if not parts:
+        return []
+    (part,) = parts
+    rows = np.flatnonzero(_facts(part, ask.now))
+    cosine = np.zeros(len(part), np.float32)
+    cosine[rows] = part.vectors[rows] @ vector if len(rows) * 4 < len(part) else (part.vectors @ vector)[rows]
+    best = top(cosine, NEAREST, rows, part.columns["ids"]).tolist()
+    items = get(connection, ask.tenant, [part.columns["ids"][row].decode() for row in best])
+    return [(item, float(cosine[row])) for item, row in zip(items, best, strict=True)]
+
+
+def _facts(part: Partition, now: datetime | None) -> Array:
+    columns = part.columns
+    open_: Array = part.alive & (columns["layer"] != LAYERS.index("conversation")) & ~columns["superseded"]
+    if now is None:
+        open_ &= columns["valid_to"] == FOREVER
+        return open_
+    open_ &= (columns["valid_to"] > micros(now)) & (columns["expires"] > micros(now))
+    return open_
+
+
+def _session(connection: sqlite3.Connection, owner: int, session_id: str | None) -> SessionState:
+    last, activity = run(connection, "session_state", owner=owner, session_id=session_id).fetchone()
+    return SessionState(last, moment(activity))
+
+
+# ---------------------------------------------------------------- counts
+
+
+def stats(connection: sqlite3.Connection, tenant: str, now: datetime) -> Stats:
+    """Counts of one tenant, without the store's own fields."""
+    names = ("memories", "entities", "relations", "mentions", "owners", "sessions", "superseded", "expired")
+    counts = run(connection, "stats", tenant=tenant, now=micros(now)).fetchone()
+    layers: dict[str, int] = dict(run(connection, "stats_layers", tenant=tenant).fetchall())
+    ordered: dict[str, int] = {layer: layers[layer] for layer in LAYERS if layer in layers}
+    return Stats(layers=ordered, **dict(zip(names, counts, strict=True)))

@@ -1,0 +1,198 @@
+"""Answers a probe: candidates as columns, and the edges among them."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.sqlite.database import run, text_of
+from graphmem.store.sqlite.partition import locate
+from graphmem.store.sqlite.rows import listed, micros
+from graphmem.store.sqlite.seeds import candidates, neighbours, signals
+from graphmem.store.sqlite.sight import Names, Sight
+from graphmem.store.sqlite.where import compile_where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graphmem.store.base import Bools, Floats, Ints, Probe
+    from graphmem.store.sqlite.partition import Array, Partition
+    from graphmem.store.sqlite.seeds import Signals
+    from graphmem.types import MemoryItem
+
+__all__ = ["recall"]
+
+WINDOW = 2
+"""How many turns each way a window holds."""
+
+
+def recall(
+    connection: sqlite3.Connection,
+    parts: Sequence[Partition],
+    probe: Probe,
+    fetch: Callable[[Sequence[str]], list[MemoryItem]],
+) -> Recall:
+    """Answer one probe over the partitions of its scope, all of one snapshot."""
+    sight = Sight(parts, probe, _filter(connection, probe))
+    found = signals(sight, _terms(connection, probe))
+    names = Names(sight) if sight.count else None
+    rows, channels = candidates(sight, names, found)
+    near, before_after = _windows(found, rows)
+    entities, (mention_rows, mention_entities, mention_weights) = _mentions(names, rows)
+    return Recall(
+        ids=[key.decode() for key in sight.column("ids")[rows].tolist()],
+        cosine=found.cosine[rows],
+        trigger_cosine=found.trigger[rows],
+        pin=sight.column("pin")[rows].astype(np.int32),
+        tf=np.ascontiguousarray(found.tf[:, rows].T),
+        length=found.length[rows],
+        next_cosine=(_padded(found.cosine)[before_after].sum(axis=1) / 2).astype(np.float32),
+        window_tf=np.ascontiguousarray(_padded(found.tf)[:, near].sum(axis=2).T),
+        window_length=_padded(found.length)[near].sum(axis=1),
+        session=_session_numbers(np.where(sight.column("turn")[rows], found.session[rows], -1)),
+        layer=sight.column("layer")[rows].astype(np.int32),
+        role=sight.column("role")[rows].astype(np.int32),
+        speaker=_speakers(sight, rows),
+        question=sight.column("question")[rows].astype(np.bool_),
+        labels=sight.column("labels")[rows].astype(np.int32),
+        event_from=sight.column("event_from")[rows],
+        event_to=sight.column("event_to")[rows],
+        superseded=sight.column("superseded")[rows].astype(np.bool_),
+        channels=channels,
+        sources=_sources(sight, rows),
+        document_count=sight.count,
+        document_frequency=found.frequency,
+        mean_length=found.mean_length,
+        entities=[signal for signal, _ in entities],
+        mention_rows=mention_rows,
+        mention_entities=mention_entities,
+        mention_weights=mention_weights,
+        relations=_relations(sight, names, [members for _, members in entities]),
+        fetch=fetch,
+    )
+
+
+def _filter(connection: sqlite3.Connection, probe: Probe) -> Callable[[Partition], Array] | None:
+    """Which rows of a partition the probe's filter lets pass; None if it has none."""
+    if probe.where is None:
+        return None
+    condition, params = compile_where(probe.where)
+
+    def allowed(part: Partition) -> Array:
+        cursor = connection.execute(text_of("matching", condition=condition), {"owner": part.owner_no, **params})
+        return np.isin(part.columns["no"], np.array([row[0] for row in cursor], np.int64))
+
+    return allowed
+
+
+def _terms(connection: sqlite3.Connection, probe: Probe) -> list[int | None]:
+    numbers = dict(run(connection, "terms_numbered", texts=listed(probe.terms)).fetchall()) if probe.terms else {}
+    return [numbers.get(term) for term in probe.terms]
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _padded(values: Floats) -> Floats:
+    """With a zero at the end, where -1 points."""
+    return np.concatenate((values, np.zeros((*values.shape[:-1], 1), values.dtype)), axis=-1)
+
+
+def _windows(found: Signals, rows: Array) -> tuple[Array, Array]:
+    """The rows of each candidate's window, and of the turns before and after it; -1 where there is none."""
+    near = np.full((len(rows), 2 * WINDOW + 1), -1, np.int64)
+    turns = found.place[rows] >= 0
+    near[turns] = neighbours(found, rows[turns], WINDOW)
+    near[:, WINDOW] = rows
+    return near, near[:, [WINDOW - 1, WINDOW + 1]]
+
+
+def _session_numbers(codes: Array) -> Ints:
+    """Small numbers in order of appearance; -1 stays."""
+    numbers: dict[int, int] = {-1: -1}
+    return np.array([numbers.setdefault(code, len(numbers) - 1) for code in codes.tolist()], np.int32)
+
+
+def _speakers(sight: Sight, rows: Array) -> list[str]:
+    names = sight.speakers()
+    return [names[code] for code in sight.coded("speaker", lambda part: len(part.speakers))[rows].tolist()]
+
+
+def _sources(sight: Sight, rows: Array) -> list[tuple[str, ...]]:
+    ids = sight.column("ids")
+    found = sight.column("sources")[rows].tolist()
+    return [(ids[row].decode(),) if one is None else one for row, one in zip(rows.tolist(), found, strict=True)]
+
+
+# ---------------------------------------------------------------- edges
+
+
+def _mentions(
+    names: Names | None, rows: Array
+) -> tuple[list[tuple[EntitySignal, list[int]]], tuple[Ints, Ints, Floats]]:
+    """The names that candidates name, by id, each with its entities; and (candidate, name, weight) of every mention."""
+    if names is None:
+        return [], (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
+    place = np.full(names.sight.size, -1, np.int32)
+    place[rows] = np.arange(len(rows))
+    here = place[names.row] >= 0
+    row, name, weight = place[names.row[here]], names.name[here], names.weight[here]
+    used, first = np.unique(name, return_index=True)
+    entities = names.entity[here][first]
+    chosen = [_entities_of(names, one, only) for one, only in zip(used.tolist(), entities.tolist(), strict=True)]
+    ids = names.entity_column(lambda entities: entities.ids)
+    heads = np.array([members[0] for members in chosen], np.int64)
+    order = np.argsort(ids[heads], kind="stable") if len(heads) else heads
+    number = np.zeros(names.size, np.int32)
+    number[used[order]] = np.arange(len(order))
+    edges = np.lexsort((number[name], row))
+    return (
+        _signals(names, used[order], [chosen[n] for n in order.tolist()], ids),
+        (row[edges].astype(np.int32), number[name][edges], weight[edges].astype(np.float32)),
+    )
+
+
+def _entities_of(names: Names, name: int, only: int) -> list[int]:
+    """The entities of a name, the one with the smallest id first."""
+    if names.plain:
+        return [only]
+    ids = names.entity_column(lambda entities: entities.ids)
+    return sorted(names.members(name), key=lambda entity: bytes(ids[entity]))
+
+
+def _signals(names: Names, used: Array, members: list[list[int]], ids: Array) -> list[tuple[EntitySignal, list[int]]]:
+    texts = names.entity_column(lambda entities: entities.texts)
+    degrees, named = names.degree[used].tolist(), names.is_named[used].tolist()
+    found = []
+    for entities, degree, asked in zip(members, degrees, named, strict=True):
+        key, _, name = texts[entities[0]].decode().partition("\0")
+        found.append((EntitySignal(ids[entities[0]].decode(), key, name, degree, asked), entities))
+    return found
+
+
+def _relations(sight: Sight, names: Names | None, members: list[list[int]]) -> list[tuple[int, str, int, str]]:
+    """Relations that hold, between entities of the list, said by visible memories."""
+    rows = sight.flat(lambda part: part.relations.row, sight.starts)
+    if names is None or not len(rows) or not members:
+        return []
+    of = np.repeat(np.arange(len(members)), [len(one) for one in members])
+    numbers = names.entity_column(lambda entities: entities.no)[[entity for one in members for entity in one]]
+    subject = locate(numbers, sight.flat(lambda part: part.relations.subject))
+    object_ = locate(numbers, sight.flat(lambda part: part.relations.object))
+    kept = (subject >= 0) & (object_ >= 0) & sight.visible[rows] & _hold(sight)
+    types = sight.flat(lambda part: part.relations.type)[kept].tolist()
+    said = [key.decode() for key in sight.column("ids")[rows[kept]].tolist()]
+    return sorted(zip(of[subject[kept]].tolist(), types, of[object_[kept]].tolist(), said, strict=True))
+
+
+def _hold(sight: Sight) -> Bools:
+    """Which relations the probe's moment lets hold."""
+    start = sight.flat(lambda part: part.relations.valid_from)
+    end = sight.flat(lambda part: part.relations.valid_to)
+    if sight.probe.as_of is not None:
+        as_of = micros(sight.probe.as_of)
+        return (start <= as_of) & (end > as_of)
+    return (end > micros(sight.probe.now)) | sight.probe.superseded

@@ -1,0 +1,3 @@
+-- Every owner changed.
+-- params: tick
+UPDATE owner SET version = :tick, stamp = :tick WHERE no IN (SELECT owner FROM memory)

@@ -1,0 +1,3 @@
+-- Memories past their time.
+-- params: now
+SELECT no FROM memory WHERE expires_at <= :now

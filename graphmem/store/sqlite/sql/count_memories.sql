@@ -1,0 +1,2 @@
+-- How many memories there are.
+SELECT count(*) FROM memory

@@ -1,0 +1,3 @@
+-- Forget the keys of entities.
+-- params: numbers
+DELETE FROM alias WHERE entity IN (SELECT value FROM json_each(:numbers))

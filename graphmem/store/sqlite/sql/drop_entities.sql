@@ -1,0 +1,3 @@
+-- Remove entities.
+-- params: numbers
+DELETE FROM entity WHERE no IN (SELECT value FROM json_each(:numbers))

@@ -1,0 +1,3 @@
+-- Remove memories.
+-- params: numbers
+DELETE FROM memory WHERE no IN (SELECT value FROM json_each(:numbers))

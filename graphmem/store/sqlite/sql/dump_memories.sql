@@ -1,0 +1,6 @@
+-- Memories with everything that is indexed, by id.
+-- params: tenant
+-- slots: columns, condition
+SELECT {columns}, memory.labels, memory.question, memory.terms, embedding.vector, embedding.trigger_vector
+FROM memory JOIN embedding ON embedding.memory = memory.no
+WHERE memory.tenant = :tenant AND {condition} ORDER BY memory.id

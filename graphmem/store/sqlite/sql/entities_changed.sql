@@ -1,0 +1,3 @@
+-- The entities that changed.
+-- params: since
+SELECT no FROM entity WHERE stamp > :since

@@ -1,0 +1,3 @@
+-- More or fewer memories hold a term.
+-- params: more, no
+UPDATE term SET holders = holders + :more WHERE no = :no

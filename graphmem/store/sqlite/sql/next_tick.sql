@@ -1,0 +1,2 @@
+-- Count one more write.
+UPDATE store SET tick = tick + 1

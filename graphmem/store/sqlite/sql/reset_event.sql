@@ -1,0 +1,3 @@
+-- Remove every row of a tenant from table event.
+-- params: tenant
+DELETE FROM event WHERE tenant = :tenant

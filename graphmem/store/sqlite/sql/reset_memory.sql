@@ -1,0 +1,3 @@
+-- Remove every row of a tenant from table memory.
+-- params: tenant
+DELETE FROM memory WHERE tenant = :tenant

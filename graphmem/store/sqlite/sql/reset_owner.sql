@@ -1,0 +1,3 @@
+-- Remove every row of a tenant from table owner.
+-- params: tenant
+DELETE FROM owner WHERE tenant = :tenant

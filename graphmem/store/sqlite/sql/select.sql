@@ -1,0 +1,6 @@
+-- One page of the memories that a condition chooses, newest first.
+-- params: tenant, limit, offset
+-- slots: columns, condition
+SELECT {columns} FROM memory WHERE memory.tenant = :tenant AND {condition}
+ORDER BY memory.created_at DESC, ifnull(memory.position, -1) DESC, memory.id DESC
+LIMIT :limit OFFSET :offset

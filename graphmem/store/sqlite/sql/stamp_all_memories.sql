@@ -1,0 +1,3 @@
+-- Every memory changed.
+-- params: tick
+UPDATE memory SET stamp = :tick

@@ -1,0 +1,2 @@
+-- How many memories hold each word, as counted.
+SELECT no, holders FROM term
