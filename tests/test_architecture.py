@@ -21,7 +21,7 @@ LAYERS = {
         signals texts weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build settings",
-    "engine": "aio inputs memory transfer writer",
+    "engine": "aio checks inputs memory transfer writer",
     "root": "",
     "surface": "cli cli.* client demo ingest ingest.* mcp picture rest rest.*",
 }
