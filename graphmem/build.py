@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphmem.embed.base import Embedder
-from graphmem.errors import InvalidInput, MissingExtra
+from graphmem.errors import InvalidInput, MissingExtra, shown
 from graphmem.extract.base import Extractor
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ def store_url(url: str | os.PathLike[str] | None) -> str:
     """The store that is meant: the argument, else $GRAPHMEM_URL, else ~/.graphmem/memory.db."""
     if url is None:
         url = os.environ.get("GRAPHMEM_URL") or Path.home() / ".graphmem" / "memory.db"
-    text = os.fspath(url)
+    text = os.fspath(url) if isinstance(url, (str, os.PathLike)) else None
     if not isinstance(text, str) or not text.strip() or "\x00" in text:
-        raise InvalidInput("url must be a file path, ':memory:', or None for ~/.graphmem/memory.db")
+        raise InvalidInput(f"url {shown(url)} must be a file path, ':memory:', or None for ~/.graphmem/memory.db")
     return text
 
 
@@ -60,7 +60,7 @@ def embedder(given: Embedder | str | None) -> Embedder:
         return SentenceTransformerEmbedder(given or DEFAULT)
     made = _make(_EMBEDDERS.get(given, given)) if isinstance(given, str) else given
     if not isinstance(made, Embedder):
-        raise InvalidInput(f"embedder {given!r} must have name, dim and encode(texts) -> (n, dim) float32")
+        raise InvalidInput(f"embedder {shown(given)} must have name, dim and encode(texts) -> (n, dim) float32")
     return made
 
 
@@ -68,20 +68,23 @@ def extractor(given: Extractor | str | None) -> Extractor:
     """An extractor: ready, by `pkg.mod:make`, or by name. None means $GRAPHMEM_EXTRACTOR, else spaCy."""
     given = given if given is not None else os.environ.get("GRAPHMEM_EXTRACTOR") or "spacy"
     if isinstance(given, str) and ":" not in given and given not in _EXTRACTORS:
-        raise InvalidInput(f"unknown extractor {given!r}: use {', '.join(_EXTRACTORS)} or 'package.module:make'")
+        raise InvalidInput(f"unknown extractor {shown(given)}: use {', '.join(_EXTRACTORS)} or 'package.module:make'")
     made = _make(_EXTRACTORS.get(given, given)) if isinstance(given, str) else given
     if not isinstance(made, Extractor):
-        raise InvalidInput(f"extractor {given!r} must have extract(messages, context) -> Drafts")
+        raise InvalidInput(f"extractor {shown(given)} must have extract(messages, context) -> Drafts")
     return made
 
 
 def _make(path: str) -> Any:
     module, _, name = path.partition(":")
+    if not module or module.startswith(".") or not name:
+        raise InvalidInput(f"{path!r} names nothing: use 'package.module:make'")
     try:
-        return getattr(import_module(module), name)()
+        make = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         if error.name and module.startswith("graphmem"):
             raise MissingExtra(path, "dev") from error
         raise InvalidInput(f"{path!r} cannot be imported: {error}; use 'package.module:make'") from error
     except AttributeError as error:
         raise InvalidInput(f"{module!r} has no {name!r}: use 'package.module:make'") from error
+    return make()

@@ -20,6 +20,7 @@ GraphMemError
 from __future__ import annotations
 
 import reprlib
+from typing import Any
 
 __all__ = [
     "Closed",
@@ -35,6 +36,7 @@ __all__ = [
     "StoreError",
     "StoreTooNew",
     "StoreUnavailable",
+    "first_fault",
     "shown",
 ]
 
@@ -45,6 +47,12 @@ def shown(value: object) -> str:
         return reprlib.repr(value)
     except ValueError:  # an integer of more digits than Python prints
         return f"<{type(value).__name__}>"
+
+
+def first_fault(error: Any) -> str:
+    """The first thing that a pydantic.ValidationError complains of: where, and what."""
+    fault = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, fault['loc'])) or error.title}: {fault['msg'].removeprefix('Value error, ')}"
 
 
 class GraphMemError(Exception):

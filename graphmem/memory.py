@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timezone
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphmem import answer, build, context, graph, inputs, rank, recall
+from graphmem import answer, build, checks, context, graph, inputs, rank, recall
 from graphmem import filters as grammar
 from graphmem.errors import Closed, InvalidInput, NotFound
 from graphmem.ids import tenant_of
 from graphmem.settings import Settings
 from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
-from graphmem.types import SearchResults
+from graphmem.types import SearchResults, utc
 from graphmem.words import key
 from graphmem.writer import Writer
 
@@ -76,11 +75,9 @@ class Memory:
         extractor: Extractor | str | None = None,
         settings: Settings | None = None,
     ) -> None:
-        if api_key is not None and (not isinstance(api_key, str) or not api_key.strip()):
-            raise InvalidInput("api_key is blank: pass a non-empty string, or leave it out for the default tenant")
-        self.settings = settings or Settings()
+        self.settings = checks.settings(settings)
         self.url = build.store_url(url)
-        self._tenant = tenant_of(api_key)
+        self._tenant = tenant_of(checks.api_key(api_key))
         embedding, extraction = build.embedder(embedder), build.extractor(extractor)
         store = build.store(self.url)
         self._open_store: Store | None = store
@@ -129,13 +126,14 @@ class Memory:
             EmbedderMismatch: the store's vectors come from another embedder.
         """
         self._store  # noqa: B018  # refuses a closed Memory before any work
+        owner = inputs.scope_of(self._tenant, scope)
         return self._writer.add(
             inputs.messages(messages, timestamp, metadata),
-            inputs.scope_of(self._tenant, scope),
-            layer=None if layer is None else inputs.check_layers([layer])[0],
-            categories=categories,
-            expires_at=inputs.expiration(expiration_date),
-            ttl=inputs.duration(ttl),
+            owner,
+            layer=checks.layer(layer, owner),
+            categories=checks.categories(categories),
+            expires_at=checks.expiration(expiration_date),
+            ttl=checks.duration(ttl),
             infer=infer,
         )
 
@@ -157,11 +155,11 @@ class Memory:
             raise InvalidInput("nothing to update: pass text, metadata or expiration_date")
         change: dict[str, Any] = {}
         if text is not None:
-            change["memory"] = inputs.check_text(text)
+            change["memory"] = checks.text(text)
         if metadata is not None:
-            change["metadata"] = inputs.check_metadata(metadata)
+            change["metadata"] = checks.metadata(metadata)
         if expiration_date != "keep":
-            change |= {"expires_at": inputs.expiration(expiration_date), "ttl": None}
+            change |= {"expires_at": checks.expiration(expiration_date), "ttl": None}
         return self._writer.update(self.get(memory_id), change)
 
     def delete(self, memory_id: str, *, sources: bool = False) -> Receipt:
@@ -230,14 +228,13 @@ class Memory:
             Hits with `score` 0..1 and `why`; it also reads as `{"results": [...]}`.
         """
         clock = answer.Stopwatch()
-        text = inputs.check_text(query, "query")
-        top_k, threshold = inputs.check_top_k(top_k), inputs.check_unit(threshold, "threshold")
-        if order not in ("layer", "score"):
-            raise InvalidInput(f"order must be 'layer' or 'score', not {order!r}")
+        text = checks.text(query, "query")
+        top_k, threshold = checks.whole(top_k, "top_k"), checks.unit(threshold, "threshold")
+        checks.order(order)
         where = grammar.parse(filters)
         retrieval = self.settings.retrieval
         asks = self._scope(scope, where)
-        chosen, moment = inputs.check_layers(layers), inputs.instant(as_of, "as_of")
+        chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
         vector = self._writer.encode([text])[text] if retrieval.vectors else None
         clock.lap("embed")
@@ -271,7 +268,7 @@ class Memory:
             max_tokens: The budget; tokens are estimated from bytes, on the high side.
             top_k: How many hits may be considered.
         """
-        inputs.check_top_k(max_tokens, "max_tokens", most=10_000_000)
+        checks.whole(max_tokens, "max_tokens", most=10_000_000)
         found = self.search(
             query, top_k=top_k, filters=filters, threshold=threshold, layers=layers, as_of=as_of, order="score", **scope
         )
@@ -283,9 +280,7 @@ class Memory:
         Raises:
             NotFound: no such memory in this tenant.
         """
-        if not isinstance(memory_id, str):
-            raise InvalidInput(f"a memory id is a string, not {type(memory_id).__name__}")
-        found = self._store.get(self._tenant, [memory_id])
+        found = self._store.get(self._tenant, [checks.memory_id(memory_id)])
         if not found:
             raise NotFound(f"no memory with id {memory_id!r}")
         return found[0]
@@ -305,12 +300,12 @@ class Memory:
         selection = Selection(
             self._tenant,
             ids=self._scope(scope, where).ids(),
-            layers=inputs.check_layers(layers),
+            layers=checks.layers(layers),
             where=where,
             now=None if show_expired else self._now(),
         )
-        size = inputs.check_top_k(page_size, "page_size")
-        return self._store.select(selection, inputs.check_top_k(page, "page"), size)
+        size = checks.whole(page_size, "page_size")
+        return self._store.select(selection, checks.whole(page, "page", most=1_000_000_000), size)
 
     def history(self, memory_id: str) -> list[Event]:
         """Everything that happened to a memory, oldest first; a deleted one keeps events without words.
@@ -318,7 +313,7 @@ class Memory:
         Raises:
             NotFound: there never was such a memory in this tenant.
         """
-        events = self._store.history(self._tenant, memory_id)
+        events = self._store.history(self._tenant, checks.memory_id(memory_id))
         if not events:
             raise NotFound(f"no memory with id {memory_id!r}")
         return events
@@ -329,8 +324,8 @@ class Memory:
         """Who and what the visible memories name, most named first; `query` narrows to names like it."""
         found = self._subgraph(scope, memories=False).entities
         if query is not None:
-            wanted = key(inputs.check_text(query, "query"))
-            found = [e for e in found if wanted in e.key or any(wanted in alias for alias in e.aliases)]
+            wanted = key(checks.text(query, "query"))
+            found = [e for e in found if wanted and any(wanted in name for name in (e.key, *e.aliases))]
         return sorted(found, key=lambda e: (-e.mentions, e.key, e.id))
 
     def relations(
@@ -342,13 +337,15 @@ class Memory:
         **scope: Unpack[ScopeIds],
     ) -> list[Relation]:
         """The typed relations that hold (at `as_of`), of one entity or of all, surest first."""
-        moment = inputs.instant(as_of, "as_of")
+        moment = checks.instant(as_of, "as_of")
+        named = None if entity is None else checks.text(entity, "entity")
+        wanted = None if type is None else checks.text(type, "type")
         whole = self._subgraph(scope, memories=False)
-        ends = None if entity is None else {e.id for e in graph.find(whole.entities, entity)}
+        ends = None if named is None else {e.id for e in graph.find(whole.entities, named)}
         found = [
             r for r in whole.relations
             if graph.holds(r, moment)
-            and (type is None or r.type == type)
+            and (wanted is None or r.type == wanted)
             and (ends is None or r.subject in ends or r.object in ends)
         ]  # fmt: skip
         return sorted(found, key=lambda r: (-r.confidence, r.subject_name, r.type, r.object_name, r.id))
@@ -359,10 +356,9 @@ class Memory:
         Raises:
             NotFound: no such entity in this scope; near names are offered.
         """
-        if not isinstance(hops, int) or not 0 <= hops <= 10:
-            raise InvalidInput(f"hops must be a whole number from 0 to 10, not {hops!r}")
-        found = graph.find(self._subgraph(scope, memories=False).entities, inputs.check_text(entity, "entity"))
-        return self._subgraph(scope, seeds=[e.id for e in found], hops=hops)
+        steps, name = checks.hops(hops), checks.text(entity, "entity")
+        found = graph.find(self._subgraph(scope, memories=False).entities, name)
+        return self._subgraph(scope, seeds=[e.id for e in found], hops=steps)
 
     def path(self, a: str, b: str, **scope: Unpack[ScopeIds]) -> list[Relation]:
         """How two entities are connected: the shortest walk, relation by relation.
@@ -370,8 +366,10 @@ class Memory:
         Raises:
             NotFound: an unknown entity, or no connection.
         """
+        names = [checks.text(name, "entity") for name in (a, b)]
         whole = self._subgraph(scope)
-        return graph.shortest_path(whole, graph.find(whole.entities, a), graph.find(whole.entities, b))
+        start, end = (graph.find(whole.entities, name) for name in names)
+        return graph.shortest_path(whole, start, end)
 
     def to_networkx(self, **scope: Unpack[ScopeIds]) -> Any:
         """The visible graph as a `networkx.MultiDiGraph` of entity and memory nodes."""
@@ -405,7 +403,7 @@ class Memory:
         """
         self._store  # noqa: B018
         ids = inputs.scope_of(self._tenant, scope).ids() if scope else None
-        return self._transfer.export(path, ids, progress)
+        return self._transfer.export(checks.path(path), ids, progress)
 
     def import_(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> int:
         """Read an own export, or what Mem0's `get_all` returned as JSON; how many memories. Repeating is harmless.
@@ -414,7 +412,7 @@ class Memory:
             InvalidInput: the file and line that cannot be read; nothing was written.
         """
         self._store  # noqa: B018
-        return self._transfer.import_(path, progress)
+        return self._transfer.import_(checks.path(path), progress)
 
     def close(self) -> None:
         """Release the store. Closing twice is fine; any other use afterwards raises Closed."""
@@ -439,7 +437,7 @@ class Memory:
         return self._open_store
 
     def _now(self) -> datetime:
-        return self.settings.clock().astimezone(timezone.utc)
+        return utc(self.settings.clock())
 
     def _scope(self, ids: Mapping[str, Any], where: Where | None) -> Scope:
         if not any(value is not None for value in ids.values()):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from graphmem.errors import InvalidInput, first_fault
 from graphmem.promote import RuleScore
 from graphmem.weights import Retrieval
 
@@ -37,3 +38,11 @@ class Settings(BaseModel):
     """Channels, sizes and weights of search."""
     clock: Callable[[], datetime] = _now
     """The wall clock; replaced in tests and simulations."""
+
+    if not TYPE_CHECKING:  # checkers see the fields
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise InvalidInput(first_fault(error)) from error

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from pydantic import ValidationError
 
-from graphmem import inputs, texts
+from graphmem import checks, inputs, texts
 from graphmem.errors import InvalidInput, StoreUnavailable
 from graphmem.store.base import Changes, Fingerprint, Link, Mention, Record, Revector, Touch
 from graphmem.types import Entity, Event, MemoryItem, Relation
@@ -143,7 +143,7 @@ class Transfer:
             scope = inputs.scope_of(self._tenant, {name: row[name] for name in names if row.get(name)})
             options = {
                 "categories": row.get("categories") or None,
-                "expires_at": inputs.expiration(row.get("expiration_date")),
+                "expires_at": checks.expiration(row.get("expiration_date")),
             }
             return inputs.messages([said])[0], scope, options
         except InvalidInput as error:
@@ -225,7 +225,7 @@ def _decoded(kind: str, data: dict[str, Any]) -> Any:
 
 
 def _moment(text: str) -> Any:
-    return inputs.instant(text, "at")
+    return checks.instant(text, "at")
 
 
 def _base64(vector: Vectors) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from graphmem.errors import InvalidInput
+from graphmem.errors import InvalidInput, first_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,19 @@ class _Value(BaseModel):
         return list(self.to_dict())
 
 
-class Message(_Value):
+class _Given(_Value):
+    """A value that callers make themselves: what cannot be accepted is an InvalidInput."""
+
+    if not TYPE_CHECKING:  # checkers see the fields
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise InvalidInput(first_fault(error)) from error
+
+
+class Message(_Given):
     """One turn of a conversation."""
 
     role: Role = "user"
@@ -99,7 +111,7 @@ class Message(_Value):
         return self.name or self.role
 
 
-class Scope(_Value):
+class Scope(_Given):
     """Whose memory: at least one id. The tenant is part of every scope."""
 
     tenant: str = "default"

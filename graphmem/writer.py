@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem import forget, inputs, plan, texts
+from graphmem import forget, plan, texts
 from graphmem.categories import Categoriser
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
 from graphmem.extract.base import Context
@@ -18,7 +18,7 @@ from graphmem.ids import content_hash
 from graphmem.reconcile import reconcile, subjects
 from graphmem.resolve import Resolver
 from graphmem.store.base import Ask, Changes, Fingerprint, Known, Mention, Problem, Record, Selection
-from graphmem.types import Event, Events, Message, Receipt
+from graphmem.types import Event, Events, Message, Receipt, utc
 from graphmem.words import key, normalise, term_counts
 
 if TYPE_CHECKING:
@@ -52,15 +52,14 @@ class Writer:
     # ---------------------------------------------------------------- add
 
     def add(
-        self, messages: Sequence[Message], scope: Scope, *, layer: Layer | None, categories: Sequence[str] | None,
+        self, messages: Sequence[Message], scope: Scope, *, layer: Layer | None, categories: tuple[str, ...],
         expires_at: datetime | None, ttl: float | None, infer: bool,
     ) -> Events:  # fmt: skip
         """See `Memory.add`; arguments are checked values."""
         request = plan.Request(
-            scope=scope, messages=messages, now=self._now(), layer=layer, categories=_labels(categories),
+            scope=scope, messages=messages, now=self._now(), layer=layer, categories=categories,
             expires_at=expires_at, ttl=ttl, session_ttl=self._settings.session_ttl,
         )  # fmt: skip
-        scope.owner(request.layer or "user")  # refuses layer org without org_id before any work
         if infer:
             return self._remember(request)
         if request.layer == "conversation":
@@ -275,17 +274,7 @@ class Writer:
         return []
 
     def _now(self) -> datetime:
-        now = inputs.instant(self._settings.clock(), "clock")
-        assert now is not None
-        return now
-
-
-def _labels(categories: Sequence[str] | None) -> tuple[str, ...]:
-    if categories is None:
-        return ()
-    if isinstance(categories, str) or not all(isinstance(c, str) and c.strip() for c in categories):
-        raise InvalidInput("categories must be a list of non-empty strings")
-    return tuple(dict.fromkeys(inputs.check_text(c, "category") for c in categories))
+        return utc(self._settings.clock())
 
 
 def _texts(planned: Sequence[Planned]) -> list[str]:

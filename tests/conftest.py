@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.engine import Clock, open_memory
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from graphmem import Memory
     from graphmem.store.base import Store
 
 settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -47,3 +50,16 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made = make_store(request.param, tmp_path / "other")
     yield made
     made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The wall clock of `memory`."""
+    return Clock()
+
+
+@pytest.fixture(params=STORES)
+def memory(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Memory]:
+    """An empty engine on every store, with the real extractor and the hashing embedder."""
+    with open_memory(request.param, tmp_path, clock) as made:
+        yield made

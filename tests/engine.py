@@ -1,0 +1,51 @@
+"""What tests of the engine share: a clock that stands still, one loaded extractor, and a way to open a Memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from graphmem import Memory, Settings
+from graphmem.extract.spacy import SpacyExtractor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphmem import SearchResults
+    from graphmem.types import Events, Layer
+
+START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+SPACY = SpacyExtractor()
+"""One for all tests: loading the model costs more than any of them."""
+
+
+class Clock:
+    """A wall clock that moves only when it is told to."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **parts: float) -> None:
+        """Move on by `timedelta(**parts)`."""
+        self.now += timedelta(**parts)
+
+
+def open_memory(kind: str, folder: Path, clock: Clock | None = None, **options: Any) -> Memory:
+    """An engine on an empty store of a kind, with the real extractor and the hashing embedder."""
+    url = ":memory:" if kind == "networkx" else str(folder / "memory.db")
+    settings = options.pop("settings", None) or Settings(clock=clock or Clock())
+    given = {"embedder": "hashing", "extractor": SPACY, "settings": settings, **options}
+    return Memory(url, **given)
+
+
+def texts(found: SearchResults, layer: Layer | None = None) -> list[str]:
+    """The texts of hits, in order, of one layer or of all."""
+    return [hit.memory for hit in found if layer in (None, hit.layer)]
+
+
+def changes(events: Events) -> list[tuple[str, str]]:
+    """(event, layer) of each event, in order."""
+    return [(event.event, event.layer) for event in events]
