@@ -15,7 +15,7 @@ from graphmem.store.base import Probe
 from graphmem.types import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from graphmem.filters import Where
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graphmem.types import Layer, Scope
     from graphmem.weights import Retrieval
 
-__all__ = ["Question", "Years", "plan", "read"]
+__all__ = ["Question", "Years", "plan", "read", "wordings"]
 
 _LONGEST = 2000  # characters of a question that are searched for names
 
@@ -33,9 +33,7 @@ _WANTED = {
     Label.PLACE: r"\bwhere\b|" + _WHICH + r"(?:city|cities|country|countries|place|town|state|location|area|"
     r"region|street|address|venue)s?\b",
     Label.NAME: r"\bwho\b|\bwhose\b|\bwhom\b|\bnames?\b|\bcalled\b",
-    Label.NUMBER: r"\bhow (?:many|much|old|often|far|tall|big|large|high)\b|"
-    + _WHICH
-    + r"(?:age|number|amount|"
+    Label.NUMBER: r"\bhow (?:many|much|old|often|far|tall|big|large|high)\b|" + _WHICH + r"(?:age|number|amount|"
     r"price|cost|percentage|score|budget|rate|total)s?\b",
 }
 _PATTERNS = {label: re.compile(pattern, re.IGNORECASE) for label, pattern in _WANTED.items()}
@@ -60,7 +58,13 @@ _ASSISTANT = re.compile(
 _YEAR = re.compile(r"\b(?P<year>1[0-9]\d\d|20\d\d)(?P<decade>s)?\b")
 _BEFORE = re.compile(r"\b(?:before|until|till|by|prior to|up to)\s+(?:\w+\s+)?\d{4}\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|from|later than)\s+(?:\w+\s+)?\d{4}\b", re.IGNORECASE)
-_CAPITAL = re.compile(r"\b[^\W\d_]{3,}\b")
+_UPPER = "A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я"
+_NAME = re.compile(rf"\b[{_UPPER}][^\W\d_]+(?:[ -][{_UPPER}][^\W\d_]+)*\b")
+_MOST_NAMES = 3  # each costs an embedding
+_NO_NAME = words.STOP | frozenset(
+    """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday""".split()
+)
 _OPEN_ENDED = 10  # years that "before 1990" and "since 1990" are taken to span
 
 
@@ -82,8 +86,8 @@ class Question:
     """Distinct index terms, in the order of the probe's and so of the columns of tf."""
     names: frozenset[str] = frozenset()
     """Every run of its words as an entity key, without mere function words."""
-    capitals: frozenset[str] = frozenset()
-    """Folded words that are written with a capital: names, perhaps short ones ("Mel")."""
+    called: tuple[str, ...] = ()
+    """Keys of what is written with a capital, in order: names, perhaps short ones ("Mel")."""
     wanted: Label = Label.NONE
     """The kinds of answer that it asks for."""
     recalls: bool = False
@@ -96,14 +100,18 @@ class Question:
 def plan(
     query: str, scope: Scope, vector: Floats | None, *, now: datetime, settings: Retrieval,
     where: Where | None = None, layers: Iterable[Layer] = LAYERS, as_of: datetime | None = None,
-    show_expired: bool = False, superseded: bool = False,
+    show_expired: bool = False, superseded: bool = False, addressed: Mapping[str, Floats] | None = None,
 ) -> tuple[Probe, Question]:  # fmt: skip
-    """What to ask the store, and what to tell the ranking, for a question with this embedding."""
+    """What to ask the store, and what to tell the ranking, for a question with this embedding.
+
+    `addressed` holds the embeddings of the question's `wordings`, by the same keys.
+    """
     question = read(query)
     probe = Probe(
         scope=scope,
         now=now,
         vector=vector if settings.vectors else None,
+        addressed=addressed or {} if settings.vectors and settings.graph else {},
         terms=question.terms if settings.words else (),
         names=question.names if settings.graph else frozenset(),
         where=where,
@@ -118,13 +126,25 @@ def plan(
     return probe, question
 
 
+def wordings(query: str) -> dict[str, str]:
+    """The question as each person it may name would put it: key of the name -> text with "I" and "my" for it.
+
+    People say "I" of themselves, so this is nearer to their words than the name is; the store knows who speaks.
+    """
+    found = {}
+    for name in _called(query[:_LONGEST])[:_MOST_NAMES]:
+        pattern = rf"\b{re.escape(name)}(?P<possessive>['’]s)?(?!\w)"
+        found[words.key(name)] = re.sub(pattern, lambda match: "my" if match["possessive"] else "I", query)
+    return found
+
+
 def read(query: str) -> Question:
     """Everything that patterns can tell about a question."""
     head = query[:_LONGEST]
     return Question(
         terms=tuple(dict.fromkeys(words.terms(query))),
         names=frozenset(words.ngrams(head) - words.STOP),
-        capitals=frozenset(_capitals(head)),
+        called=tuple(words.key(name) for name in _called(head)),
         wanted=_wanted(head),
         recalls=_RECALLS.search(head) is not None,
         asks_assistant=_ASSISTANT.search(head) is not None,
@@ -140,9 +160,15 @@ def _wanted(query: str) -> Label:
     return wanted
 
 
-def _capitals(query: str) -> set[str]:
-    capitalised = {words.fold(word) for word in _CAPITAL.findall(query) if word[0].isupper()}
-    return capitalised - words.STOP
+def _called(query: str) -> list[str]:
+    """Runs of words with a capital: who is spoken of, among others. What starts a sentence is cut off if common."""
+    runs = []
+    for match in _NAME.finditer(query):
+        run = match[0].split(" ")
+        while run and words.fold(run[0]) in _NO_NAME:
+            del run[0]
+        runs.append(" ".join(run))
+    return list(dict.fromkeys(run for run in runs if run))
 
 
 def _years(query: str) -> Years | None:

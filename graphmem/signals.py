@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from graphmem import words
 from graphmem.extract.base import Label
 from graphmem.pagerank import Bipartite, pagerank
 from graphmem.types import LAYERS
@@ -82,24 +83,24 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
     recall, weights = view.recall, settings.weights
     idf = _idf(recall)
     cosine = _cosine(view, weights)
-    words = _share(_bm25(recall.tf, recall.length, recall.mean_length, idf, _B_TURN))[view.home]
-    found = {"cosine": weights.cosine * cosine, "words": weights.words * words}
+    match = _share(_bm25(recall.tf, recall.length, recall.mean_length, idf, _B_TURN))[view.home]
+    found = {"cosine": weights.cosine * cosine, "words": weights.words * match}
     if settings.graph:
-        found |= _context(view, idf, cosine, words, weights) | _node(view, question, weights)
+        found |= _context(view, idf, cosine, match, weights) | _node(view, question, weights)
         found["walk"] = _walk(view, np.sum(list(found.values()), axis=0), weights)
     return found
 
 
-def _context(view: View, idf: Column, cosine: Column, words: Column, weights: Weights) -> dict[str, Column]:
+def _context(view: View, idf: Column, cosine: Column, match: Column, weights: Weights) -> dict[str, Column]:
     """What surrounds a turn; what does without surroundings stands for itself."""
-    recall, own = view.recall, 3 * cosine + words
+    recall, own = view.recall, 3 * cosine + match
     mean = float(recall.window_length.mean())
     window = _share(_bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))[view.home]
     gate, best = _sessions(view, own)
     alone = 1 - gate
     return {
         "next": weights.next * (gate * recall.next_cosine[view.home] + alone * cosine),
-        "window": weights.window * (gate * window + weights.window_fill * alone * words),
+        "window": weights.window * (gate * window + weights.window_fill * alone * match),
         "session": weights.session * (gate * best + alone * own),
         "question": weights.question * gate * recall.question[view.home],
     }
@@ -131,9 +132,7 @@ def _cosine(view: View, weights: Weights) -> Column:
 
 def _idf(recall: Recall) -> Column:
     frequency = recall.document_frequency.astype(np.float64)
-    return np.log1p(
-        np.maximum(recall.document_count - frequency, 0) / (frequency + 0.5) + 0.5 / (frequency + 0.5)
-    )
+    return np.log1p(np.maximum(recall.document_count - frequency, 0) / (frequency + 0.5) + 0.5 / (frequency + 0.5))
 
 
 def _bm25(tf: Floats, length: Floats, mean: float, idf: Column, b: float) -> Column:
@@ -172,7 +171,7 @@ def _addressed(view: View, question: Question) -> Column:
 
 def _names(question: Question, speaker: str) -> bool:
     whole = any(part in question.names for part in (speaker, *speaker.split()))
-    return whole or any(speaker.startswith(start) for start in question.capitals)
+    return whole or any(words.goes_by(speaker, name) for name in question.called)
 
 
 def _answers(view: View, question: Question) -> Column:
@@ -242,8 +241,9 @@ def _mentions(view: View, rows: Rows) -> Bipartite | None:
     place = np.full(len(view.rows), -1)
     place[rows] = np.arange(len(rows))
     degree = np.array([entity.degree for entity in recall.entities], np.float64)
+    concept = np.array([entity.concept for entity in recall.entities], bool)
     count = recall.document_count
-    usable = (degree > 1) & (degree <= max(20.0, 0.02 * count))
+    usable = ~concept & (degree > 1) & (degree <= max(20.0, 0.02 * count))
     idf = np.log1p(np.maximum(count - degree + 0.5, 0.5) / (degree + 0.5))
     edge = np.flatnonzero(place[recall.mention_rows] >= 0)
     edge = edge[usable[recall.mention_entities[edge]]]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["fold", "key", "ngrams", "normalise", "term_counts", "terms"]
+__all__ = ["fold", "goes_by", "key", "ngrams", "normalise", "term_counts", "terms"]
 
 # Function words carry no evidence and would only lengthen the posting lists.
 STOP = frozenset(
@@ -64,6 +64,17 @@ def ngrams(text: str, longest: int = 6) -> set[str]:
     """Entity keys of every run of up to `longest` words of a text: what a name in it could be."""
     words = key(text).split()
     return {" ".join(words[i : i + n]) for n in range(1, longest + 1) for i in range(len(words) - n + 1)}
+
+
+def goes_by(person: str, name: str) -> bool:
+    """Whether a person may be called so (both entity keys): in full, by a part of the name, or by a short form
+    of three letters or more ("mel" for "melanie", "li hua" for "lihua")."""
+    short = name.replace(" ", "")
+    return (
+        name in person.split()
+        or person in name.split()
+        or (len(short) > 2 and person.replace(" ", "").startswith(short))
+    )
 
 
 def terms(text: str) -> list[str]:

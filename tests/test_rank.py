@@ -84,9 +84,7 @@ def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
         document_count=100,
         document_frequency=np.full(terms, 3, np.float32),
         mean_length=10.0,
-        entities=[
-            EntitySignal(id=name, key=name, name=name.title(), degree=2, named=False) for name in names
-        ],
+        entities=[EntitySignal(id=name, key=name, name=name.title(), degree=2, named=False) for name in names],
         mention_rows=np.array([edge[0] for edge in edges], np.int32),
         mention_entities=np.array([edge[1] for edge in edges], np.int32),
         mention_weights=np.array([edge[2] for edge in edges], np.float32),
@@ -95,17 +93,13 @@ def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
     )
 
 
-def ranked(
-    rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any
-) -> list[Ranked]:
+def ranked(rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any) -> list[Ranked]:
     question = read(query)
     defaults: dict[str, Any] = {"top_k": 10, "order": "score"}
     return rank(recall_of(rows, len(question.terms)), question, settings, **(defaults | options))
 
 
-def order_of(
-    rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any
-) -> list[str]:
+def order_of(rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any) -> list[str]:
     return [hit.id for hit in ranked(rows, query, settings, **options)]
 
 
@@ -316,9 +310,7 @@ def test_every_term_is_in_the_sum() -> None:
     for hit in ranked([TURN, FACT, Row("q", question=True, role=2)], "When did Ana paint?"):
         total = sum(hit.terms.values())
         weights = FULL.weights
-        assert hit.score == pytest.approx(
-            1 / (1 + math.exp((weights.midpoint - total) / weights.slope)), abs=1e-3
-        )
+        assert hit.score == pytest.approx(1 / (1 + math.exp((weights.midpoint - total) / weights.slope)), abs=1e-3)
 
 
 cosines = st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=20)
@@ -335,8 +327,7 @@ def test_the_order_of_candidates_does_not_matter(values: list[float], random: An
 @given(cosines)
 def test_scores_lie_in_the_unit_interval_and_fall(values: list[float]) -> None:
     scores = [
-        hit.score
-        for hit in ranked([Row(f"r{i:02}", value, session=i) for i, value in enumerate(values)], top_k=99)
+        hit.score for hit in ranked([Row(f"r{i:02}", value, session=i) for i, value in enumerate(values)], top_k=99)
     ]
     assert all(0 <= score <= 1 for score in scores)
     assert scores == sorted(scores, reverse=True)

@@ -9,7 +9,7 @@ import pytest
 
 from graphmem import words
 from graphmem.extract.base import Label
-from graphmem.recall import plan, read
+from graphmem.recall import plan, read, wordings
 from graphmem.types import Scope
 from graphmem.weights import Retrieval
 
@@ -52,9 +52,7 @@ def test_questions_about_the_past(query: str) -> None:
     assert read(query).recalls
 
 
-@pytest.mark.parametrize(
-    "query", ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion"]
-)
+@pytest.mark.parametrize("query", ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion"])
 def test_requests_are_not_about_the_past(query: str) -> None:
     assert not read(query).recalls
 
@@ -107,8 +105,50 @@ def test_names_are_entity_keys_of_every_run_of_words() -> None:
     assert not {"the", "at", "does"} & names
 
 
-def test_capitals_leave_question_words_out() -> None:
-    assert read("What did Mel and the others do?").capitals == {"mel"}
+@pytest.mark.parametrize(
+    ("query", "called"),
+    [
+        ("What did Mel and the others do?", ("mel",)),
+        ("Did Li Hua meet Ana on Monday in May?", ("li hua", "ana")),
+        ("Where was the Blue Note?", ("blue note",)),
+        ("what did mel do?", ()),
+    ],
+)
+def test_names_are_read_off_capitals(query: str, called: tuple[str, ...]) -> None:
+    assert read(query).called == called
+
+
+def test_wordings_speak_as_each_person() -> None:
+    query = "What did Ana say about Ben's cat?"
+    assert wordings(query) == {"ana": "What did I say about Ben's cat?", "ben": "What did Ana say about my cat?"}
+    assert wordings("any hotel preferences?") == {}
+
+
+def test_the_first_name_that_a_speaker_goes_by_chooses_the_vector() -> None:
+    ana, ben = np.full(4, 0.1, np.float32), np.full(4, 0.2, np.float32)
+    probe, _ = plan(
+        "Ana or Ben?", Scope(user_id="u"), VECTOR, now=NOW, settings=Retrieval(), addressed={"ana": ana, "ben": ben}
+    )
+    assert probe.facing(["benjamin", "anastasia"]) is ana
+    assert probe.facing(["benjamin"]) is ben
+    assert probe.facing(["carl", ""]) is VECTOR
+
+
+@pytest.mark.parametrize(
+    ("person", "name", "answer"),
+    [
+        ("melanie", "mel", True),
+        ("lihua", "li hua", True),
+        ("wolfgangschulz", "wolfgang", True),
+        ("ana lima", "lima", True),
+        ("ana", "ana lima", True),
+        ("joanna", "jo", False),
+        ("ana", "anastasia", False),
+        ("", "ana", False),
+    ],
+)
+def test_who_goes_by_a_name(person: str, name: str, answer: bool) -> None:
+    assert words.goes_by(person, name) is answer
 
 
 def test_plan_hands_everything_to_the_store() -> None:

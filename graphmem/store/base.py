@@ -11,9 +11,10 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from graphmem.types import LAYERS
+from graphmem.words import goes_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -265,7 +266,10 @@ class Probe:
     scope: Scope
     now: datetime
     vector: Floats | None = None
-    """None: no vector channel."""
+    """None: no vector channel. Compare with `facing(speakers)` rather than with this."""
+    addressed: Mapping[str, Floats] = field(default_factory=dict)
+    """Key of a name in the question -> the vector of the question with "I" for that name: people say "I" of
+    themselves, and what they said is stored in their own words. In the question's order."""
     terms: tuple[str, ...] = ()
     """Distinct index terms of the question; empty: no word channel."""
     names: frozenset[str] = frozenset()
@@ -284,6 +288,14 @@ class Probe:
     """The most memories that shared entities may add; 0: no graph."""
     hub: float = 0.02
     """Entities named by more than this share of the visible memories (and by more than 20) are not walked."""
+
+    def facing(self, speakers: Collection[str]) -> Floats | None:
+        """The vector to compare memories (and trigger clauses) with, where these entity keys are all the speakers
+        and subjects of visible memories: that of the first name which one of them goes by, else the plain one."""
+        for name, vector in self.addressed.items():
+            if any(goes_by(speaker, name) for speaker in speakers):
+                return vector
+        return self.vector
 
 
 @dataclass(frozen=True, slots=True)
