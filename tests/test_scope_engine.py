@@ -55,7 +55,7 @@ def may_see(item: MemoryItem, caller: dict[str, str]) -> bool:
 
 
 def write(memory: Memory, scope: dict[str, Any], text: str, layer: Any, infer: bool) -> None:
-    if layer == "org" and "org_id" not in scope:
+    if (layer == "org" and "org_id" not in scope) or (layer == "session" and "session_id" not in scope):
         layer = None
     memory.add(text, layer=layer, infer=infer, **scope)
 
