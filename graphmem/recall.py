@@ -61,10 +61,11 @@ _AFTER = re.compile(r"\b(?:after|since|from|later than)\s+(?:\w+\s+)?\d{4}\b", r
 _UPPER = "A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я"
 _NAME = re.compile(rf"\b[{_UPPER}][^\W\d_]+(?:[ -][{_UPPER}][^\W\d_]+)*\b")
 _MOST_NAMES = 3  # each costs an embedding
-_NO_NAME = words.STOP | frozenset(
-    """january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday""".split()
+_CALENDAR = (
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday"
 )
+_NO_NAME = words.STOP | frozenset(_CALENDAR.split())
 _OPEN_ENDED = 10  # years that "before 1990" and "since 1990" are taken to span
 
 
