@@ -71,7 +71,7 @@ def recall(
         mention_entities=mention_entities,
         mention_weights=mention_weights,
         relations=_relations(sight, names, [members for _, members in entities]),
-        fetch=fetch,
+        fetch=lambda ids: fetch(_seen(sight, ids)),
     )
 
 
@@ -91,6 +91,15 @@ def _filter(connection: sqlite3.Connection, probe: Probe) -> Callable[[Partition
 def _terms(connection: sqlite3.Connection, probe: Probe) -> list[int | None]:
     numbers = dict(run(connection, "terms_numbered", texts=listed(probe.terms)).fetchall()) if probe.terms else {}
     return [numbers.get(term) for term in probe.terms]
+
+
+def _seen(sight: Sight, ids: Sequence[str]) -> list[str]:
+    """Those of these memories that the caller sees."""
+    if not sight.size:
+        return []
+    wanted = np.array([key.encode() for key in ids], "S")
+    seen = set(wanted[np.isin(wanted, sight.column("ids")[sight.visible])].tolist())
+    return [key for key in ids if key.encode() in seen]
 
 
 # ---------------------------------------------------------------- columns
@@ -165,11 +174,11 @@ def _entities_of(names: Names, name: int, only: int) -> list[int]:
 
 def _signals(names: Names, used: Array, members: list[list[int]], ids: Array) -> list[tuple[EntitySignal, list[int]]]:
     texts = names.entity_column(lambda entities: entities.texts)
-    degrees, named = names.degree[used].tolist(), names.is_named[used].tolist()
+    degrees, named, concept = (column[used].tolist() for column in (names.degree, names.is_named, names.is_concept))
     found = []
-    for entities, degree, asked in zip(members, degrees, named, strict=True):
+    for entities, *signal in zip(members, degrees, named, concept, strict=True):
         key, _, name = texts[entities[0]].decode().partition("\0")
-        found.append((EntitySignal(ids[entities[0]].decode(), key, name, degree, asked), entities))
+        found.append((EntitySignal(ids[entities[0]].decode(), key, name, *signal), entities))
     return found
 
 

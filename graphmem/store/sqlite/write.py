@@ -134,6 +134,7 @@ class Writer:
         changes = self.changes
         memory, entity, self.last_term = run(self.connection, "last_numbers").fetchone()
         named = {*changes.delete, *changes.clear, *self._memory_ends(), *(event.id for event in changes.events)}
+        named |= {close.memory_id for close in changes.close}
         rows = self._numbered("memories_numbered", named | {record.item.id for record in changes.memories})
         self.stored = {row[0]: row for row in rows}
         """Memory id -> (id, number, owner, terms) before this write."""
@@ -156,7 +157,6 @@ class Writer:
         yield from (mention.memory_id for mention in self.changes.mentions)
         yield from (relation.memory_id for relation in self.changes.relations)
         yield from (end for link in self.changes.links for end in (link.source, link.target))
-        yield from (close.memory_id for close in self.changes.close)
 
     def _entity_ends(self) -> Iterable[str]:
         yield from (mention.entity_id for mention in self.changes.mentions)
@@ -294,19 +294,20 @@ class Writer:
     def _put_links(self) -> None:
         for link in self.changes.links:
             source, target = self.memories[link.source], self.memories[link.target]
-            run(self.connection, "add_link", source=source, target=target, type=link.type)
-            if link.type == "DERIVED_FROM":
+            new = run(self.connection, "add_link", source=source, target=target, type=link.type).rowcount
+            if new and link.type == "DERIVED_FROM":
                 run(self.connection, "add_source", no=source, source=link.target)
             self.stale |= {source, target}
 
     # ---------------------------------------------------------------- closings, sessions, history
 
     def _close(self) -> None:
-        self.connection.executemany(text_of("close_memory"), [self._close_row(close) for close in self.changes.close])
+        # What is gone needs no closing.
+        rows = [self._close_row(close) for close in self.changes.close if close.memory_id in self._memories_after()]
+        self.connection.executemany(text_of("close_memory"), rows)
         closing = self.changes.close_relations
         found = {row[0]: row for row in self._numbered("relations_numbered", closing)}
-        self._require("relation", closing, found)
-        for relation_id, moment in closing.items():
+        for relation_id, moment in ((key, closing[key]) for key in found):
             valid_to = micros(moment)
             run(self.connection, "close_relation", tenant=self.tenant, id=relation_id, valid_to=valid_to)
             self.stale.add(found[relation_id][1])
