@@ -24,10 +24,11 @@ USER, ORG, TASK = "alex", "aurora-audio", "lisbon-trip"
 TOP = 3
 """How many hits count as an answer."""
 
-POLICIES = {
+DOCUMENTS = {
     "Travel policy": "Employees may spend up to 140 euros a night on hotels, and book trains before planes.",
     "Remote work policy": "Everyone is in the office on Tuesdays; the other days may be remote.",
     "Equipment policy": "Headphones and microphones are replaced every three years; ask Ines in operations.",
+    "Supplier list": "Polaris Robotics is based in Trondheim and supplies the arms of our test bench.",
 }
 NOTES = (
     "The budget for this trip is 900 euros, flights included.",
@@ -53,7 +54,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question("What should I keep in mind when I cook for Alex?", "user layer: lasting facts", "allergic to hazelnuts"),
+    Question("What is Alex allergic to?", "user layer: lasting facts", "hazelnuts"),
     Question(
         "How much may this trip cost?", "session layer: notes of the task at hand", "900 euros",
         options={"session_id": TASK},
@@ -64,13 +65,14 @@ QUESTIONS = (
     ),
     Question("What did you recommend to see in Lisbon?", "raw history: what was said, word for word", "tram 28"),
     Question(
-        "In which city is Mira's employer based?", "two hops through the graph", "Trondheim", path=("Mira", "Trondheim")
+        "In which city is Mira's employer based?", "two hops: from Mira over her employer to its city", "Trondheim",
+        options={"org_id": ORG}, path=("Mira", "Trondheim"),
     ),
+    Question("Where does Alex live?", "time: what was true in March 2024", "Bergen", options={"as_of": "2024-03-15"}),
     Question(
-        "Where did Alex live in March 2024?", "time: what was true then", "Bergen", options={"as_of": "2024-03-15"}
+        "What is Alex's favorite drink?", "a changed fact: only what holds now", "rooibos", absent="black coffee"
     ),
-    Question("What is Alex's favorite drink?", "a changed fact: only what holds now", "rooibos", absent="black coffee"),
-    Question("Which restaurant should we try on Friday?", "a standing instruction", "places that are quiet"),
+    Question("Which restaurant should we try tonight?", "a standing instruction", "places that are quiet"),
 )  # fmt: skip
 
 
@@ -86,18 +88,17 @@ class Answer:
 
 def fill(memory: Memory, tell: Callable[[int, int | None], None] = lambda done, total: None) -> int:
     """Tell the memory everything; how many messages it was told."""
-    text = resources.files("graphmem").joinpath("demo.md").read_text(encoding="utf-8")
-    talks = read_script(text, "demo.md")
+    talks = read_script(resources.files("graphmem").joinpath("demo.md").read_text(encoding="utf-8"), "demo.md")
     told = 0
     for done, talk in enumerate(talks):
         tell(done, len(talks) + 2)
         memory.add(list(talk.messages), user_id=USER, session_id=talk.session_id, timestamp=talk.timestamp)
         told += len(talk.messages)
-    for title, policy in POLICIES.items():
-        memory.add(policy, org_id=ORG, layer="org", infer=False, metadata={"title": title}, timestamp="2024-01-02")
+    for title, text in DOCUMENTS.items():
+        memory.add(text, org_id=ORG, layer="org", infer=False, metadata={"title": title}, timestamp="2024-01-02")
     memory.add(list(NOTES), user_id=USER, session_id=TASK, layer="session", infer=False, timestamp="2024-06-10")
     tell(len(talks) + 2, len(talks) + 2)
-    return told + len(POLICIES) + len(NOTES)
+    return told + len(DOCUMENTS) + len(NOTES)
 
 
 def answers(memory: Memory) -> Iterator[Answer]:
@@ -105,7 +106,7 @@ def answers(memory: Memory) -> Iterator[Answer]:
     for question in QUESTIONS:
         scope = {"user_id": USER} | question.options
         found = memory.search(question.text, top_k=TOP, explain=True, **scope)
-        path = memory.path(*question.path, user_id=USER) if question.path else []
+        path = memory.path(*question.path, user_id=USER, org_id=ORG) if question.path else []
         yield Answer(question, found.results, _right(question, found.results), tuple(path))
 
 

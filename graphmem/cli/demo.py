@@ -34,7 +34,7 @@ def demo(
 
     It uses a temporary store unless --store names one. Exit code 1 if an answer is not the expected one.
     """
-    from graphmem.demo import USER, answers, fill
+    from graphmem.demo import ORG, TASK, USER, answers, fill
     from graphmem.picture import write_html
 
     started = time.perf_counter()
@@ -43,7 +43,8 @@ def demo(
             told = fill(memory, tell)
         filled = time.perf_counter()
         found = list(answers(memory))
-        picture = write_html(memory.neighbours("Alex", hops=3, user_id=USER), html, "What graphmem knows about Alex")
+        around = memory.neighbours("Alex", hops=3, user_id=USER, org_id=ORG, session_id=TASK)
+        picture = write_html(around, html, "What graphmem knows about Alex")
         counts = memory.stats()
     right = sum(answer.right for answer in found)
     if json:

@@ -21,7 +21,9 @@ __all__ = ["doctor", "graph", "purge", "stats"]
 def graph(
     ctx: typer.Context,
     scope: Scope,
-    entity: Annotated[str | None, typer.Argument(help="A name; without it, the entities are listed.")] = None,
+    entity: Annotated[
+        str | None, typer.Argument(metavar="ENTITY", help="A name; without it, the entities are listed.")
+    ] = None,
     hops: Annotated[int, typer.Option(min=0, max=10, help="How far to look.")] = 1,
     to: Annotated[str | None, typer.Option(metavar="ENTITY", help="Show how it is connected to this one.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an interactive picture.")] = None,

@@ -26,7 +26,7 @@ from graphmem.cli.options import (
 __all__ = ["add", "context", "delete", "get", "history", "list_", "search", "update"]
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A memory's id.")]
-Query = Annotated[str, typer.Argument(help="A question, or any text.")]
+Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question, or any text.")]
 Expires = Annotated[str | None, typer.Option("--expires", metavar="DATE", help="Invisible after this day: 2026-12-31.")]
 ShowExpired = Annotated[bool, typer.Option("--show-expired", help="Also what has expired and was not purged yet.")]
 
@@ -35,7 +35,9 @@ ShowExpired = Annotated[bool, typer.Option("--show-expired", help="Also what has
 def add(
     ctx: typer.Context,
     scope: Scope,
-    text: Annotated[list[str] | None, typer.Argument(help="One message each; '-' or nothing reads stdin.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT", help="One message each; '-' or nothing reads stdin.")
+    ] = None,
     role: Annotated[str, typer.Option(help="Who speaks: user, assistant, system, tool.")] = "user",
     name: Annotated[str | None, typer.Option(help="The speaker's name.")] = None,
     layer: Annotated[str | None, typer.Option("--layer", "-l", metavar="LAYER", help="Put the facts here.")] = None,
@@ -150,7 +152,7 @@ def get(ctx: typer.Context, id: Id, json: Json = False) -> None:
 def update(
     ctx: typer.Context,
     id: Id,
-    text: Annotated[str | None, typer.Argument(help="The new text.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The new text.")] = None,
     metadata: Metadata = None,
     expires: Expires = None,
     keep_forever: Annotated[bool, typer.Option("--never-expires", help="Clear the expiration.")] = False,

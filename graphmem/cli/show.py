@@ -57,7 +57,7 @@ def words(of: MemoryItem) -> Text:
     text = Text()
     if of.layer == "conversation" and (of.name or of.role):
         text.append_text(clean(f"{of.name or of.role}: ", "dim"))
-    text.append_text(clean(of.memory, "dim strike" if of.valid_to and of.superseded_by else ""))
+    text.append_text(clean(of.memory))
     if of.valid_to:
         text.append(f"  (until {_day(of.valid_to)})", "magenta")
     return text
@@ -96,7 +96,7 @@ def reasons(hit: Hit) -> Table:
 
 def why(hit: Hit) -> Text:
     """How a hit was found, on one line: its channels and the weightiest terms of its score."""
-    terms = sorted(hit.why.terms.items(), key=lambda term: -abs(term[1]))[:4]
+    terms = sorted(hit.why.terms.items(), key=lambda term: -abs(term[1]))[:3]
     said = [f"by {', '.join(hit.why.channels)}", *(f"{name} {value:+.1f}" for name, value in terms)]
     return clean("  ".join(said), "dim")
 
@@ -201,23 +201,23 @@ def neighbourhood(graph: Subgraph, centre: str) -> Tree:
     """An entity with its relations and the memories that name it, as a tree."""
     start = next(entity for entity in graph.entities if entity.id == centre)
     tree = Tree(Text.assemble(clean(start.name, "bold"), (f"  {start.type}", "dim")), guide_style="dim")
-    _branches(tree, graph, centre, {centre})
+    _branches(tree, centre, {edge.id: edge for edge in graph.relations})
     mentioned = {mention.memory_id for mention in graph.mentions if mention.entity_id == centre}
-    for one in [one for one in graph.memories if one.id in mentioned][:_MOST_BRANCHES]:
+    naming = [one for one in graph.memories if one.id in mentioned]
+    for one in naming[:_MOST_BRANCHES]:
         tree.add(Text.assemble(layer(one.layer), "  ", words(one)))
+    if len(naming) > _MOST_BRANCHES:
+        tree.add(Text(f"and {len(naming) - _MOST_BRANCHES} more memories", style="dim"))
     return tree
 
 
-def _branches(tree: Tree, graph: Subgraph, centre: str, seen: set[str]) -> None:
-    """Relations of one entity, and below each the relations of its other end."""
-    for edge in graph.relations:
-        if centre not in (edge.subject, edge.object):
-            continue
-        other = edge.object if edge.subject == centre else edge.subject
-        label = Text.assemble(_arrow(edge), " ", clean(edge.object_name, "bold"), _span(edge))
-        if edge.object == centre:
-            label = Text.assemble(clean(edge.subject_name, "bold"), " ", _arrow(edge), " this", _span(edge))
-        branch = tree.add(label)
-        if other not in seen:
-            seen.add(other)
-            _branches(branch, graph, other, seen)
+def _branches(tree: Tree, centre: str, left: dict[str, Relation]) -> None:
+    """Relations of one entity, and below each those of its other end; every relation once."""
+    mine = [left.pop(edge.id) for edge in list(left.values()) if centre in (edge.subject, edge.object)]
+    for edge in mine:
+        if edge.subject == centre:
+            branch = tree.add(Text.assemble(_arrow(edge), " ", clean(edge.object_name, "bold"), _span(edge)))
+            _branches(branch, edge.object, left)
+        else:
+            branch = tree.add(Text.assemble(clean(edge.subject_name, "bold"), " ", _arrow(edge), _span(edge)))
+            _branches(branch, edge.subject, left)

@@ -20,7 +20,9 @@ __all__ = ["export", "import_", "ingest", "reembed"]
 @scoped
 def ingest(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Transcripts: JSON, JSON Lines, Markdown, plain text.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Transcripts: JSON, JSON Lines, Markdown, plain text.")
+    ],
     scope: Scope,
     format: Annotated[str | None, typer.Option(help="jsonl, json or text, if it is not to be detected.")] = None,
     json: Json = False,
@@ -74,7 +76,7 @@ def _count(counts: dict[str, int], talk: Conversation, events: Any) -> None:
 @scoped
 def export(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="The JSON Lines file to write.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The JSON Lines file to write.")],
     scope: Scope,
     json: Json = False,
 ) -> None:
@@ -89,7 +91,9 @@ def export(
 
 def import_(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="An export of graphmem, or what Mem0's get_all returned, as JSON.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An export of graphmem, or what Mem0's get_all returned, as JSON.")
+    ],
     json: Json = False,
 ) -> None:
     """Read an export of graphmem, or the memories of Mem0."""
