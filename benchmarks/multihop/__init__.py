@@ -1,0 +1,1 @@
+"""Multi-hop questions over documents: 2WikiMultiHopQA, HotpotQA, MuSiQue."""

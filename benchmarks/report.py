@@ -1,0 +1,104 @@
+"""Tables for the terminal, and the command line that the retrieval benchmarks share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.common import ROOT, arguments, environment, write_result
+from benchmarks.retrieval import evaluate
+from benchmarks.rows import ROWS, choose
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks.common import Json
+    from benchmarks.dataset import Dataset
+    from benchmarks.retrieval import Answer
+
+__all__ = ["default_result", "execute", "options", "show"]
+
+
+def options(description: str) -> argparse.ArgumentParser:
+    """The options of a retrieval benchmark."""
+    parser = arguments(description)
+    parser.add_argument("--rows", default=",".join(ROWS), help="settings to compare, by name (default: all)")
+    parser.add_argument("--limit", type=int, help="only the first N haystacks")
+    parser.add_argument("--db", type=Path, help="keep the ingested store here, or use the one that is there")
+    parser.add_argument("--trace", type=Path, help="write what each question found, one JSON object a line")
+    return parser
+
+
+def execute(dataset: Dataset, chosen: argparse.Namespace, argv: Sequence[str] | None, module: str) -> Json:
+    """Run a retrieval benchmark as the command line asked: score, print, keep."""
+    result, answers = evaluate(dataset.first(chosen.limit), choose(chosen.rows), chosen.db)
+    words = sys.argv[1:] if argv is None else argv
+    result = {"environment": environment(words, module), **result}
+    show(result)
+    if chosen.trace:
+        _write_trace(chosen.trace, dataset, answers)
+    write_result(chosen.out or default_result(dataset.name), result)
+    return result
+
+
+def default_result(name: str) -> Path:
+    """Where a benchmark's result is kept unless told otherwise."""
+    return ROOT / "benchmarks" / "results" / f"{name}.json"
+
+
+def show(result: Json) -> None:
+    """Print a result: one table a headline group, then what writing cost."""
+    console = Console()
+    rows: Json = result["rows"]
+    for group in dict.fromkeys(group for row in rows.values() for group in row["scores"]):
+        console.print(_table(result["dataset"]["name"], group, rows))
+    if written := result["ingest"]:
+        console.print(
+            f"ingest: {written['messages']:,} messages in {written['seconds']:.1f} s "
+            f"({written['messages_per_second']:.0f}/s), {written['bytes'] or 0:,} bytes"
+        )
+
+
+def _table(name: str, group: str, rows: Mapping[str, Any]) -> Table:
+    scored = {row: part["scores"][group] for row, part in rows.items() if group in part["scores"]}
+    first = next(iter(scored.values()))
+    metrics = [metric for metric in first if metric != "n" and not metric.startswith("all")]
+    table = Table(title=f"{name}: {group} ({first['n']} questions)", title_justify="left")
+    table.add_column("settings")
+    for metric in [*metrics, "search ms p50/p95", "without embedding"]:
+        table.add_column(metric, justify="right")
+    for row, scores in scored.items():
+        table.add_row(row, *(_cell(scores[metric]) for metric in metrics), *_milliseconds(rows[row]["latency_ms"]))
+    return table
+
+
+def _cell(value: Mapping[str, float]) -> str:
+    return f"{100 * value['mean']:.1f} [{100 * value['low']:.0f}-{100 * value['high']:.0f}]"
+
+
+def _milliseconds(latency: Mapping[str, Mapping[str, float]]) -> list[str]:
+    parts = (latency["search"], latency["search_without_embedding"])
+    return [f"{part['p50']:.1f}/{part['p95']:.1f}" for part in parts]
+
+
+def _write_trace(path: Path, dataset: Dataset, answers: Mapping[str, Sequence[Answer]]) -> None:
+    gold = {question.qid: question for question in dataset.questions}
+    with path.open("w", encoding="utf-8") as lines:
+        for row, found in answers.items():
+            for answer in found:
+                question = gold[answer.qid]
+                line = {
+                    "row": row,
+                    "qid": answer.qid,
+                    "category": question.category,
+                    "question": question.text,
+                    "gold": sorted(question.gold),
+                    "ranked": answer.ranked,
+                }
+                lines.write(json.dumps(line) + "\n")

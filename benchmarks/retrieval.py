@@ -1,0 +1,211 @@
+"""Evidence retrieval through the public API: one ingest, several settings, every question scored.
+
+A hit stands for its `sources`, the raw turns it rests on (a verbatim memory rests on itself), in their order;
+the first k distinct ones count as the first k.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.progress import track
+
+from benchmarks.dataset import UNIT
+from benchmarks.scoring import Scores, distinct, headline, paired, score
+from graphmem import Memory
+from graphmem.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from benchmarks.common import Json
+    from benchmarks.dataset import Dataset, Question
+    from graphmem import Settings
+
+__all__ = ["Answer", "evaluate", "ingest", "percentiles", "unit_ids"]
+
+_SAMPLE = 40
+_SHALLOW = 10
+"""About so many questions are asked again for so few hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The units that one search returned, best first, and the milliseconds it took."""
+
+    qid: str
+    ranked: list[str]
+    total: float
+    embed: float
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Every question under one row's settings."""
+
+    answers: list[Answer]
+    prefix_agreement: float
+    """Of a sample: how often a search for ten alone returns what the deep search has on top."""
+    merged: int
+    """Units that were not remembered under their own id, because an equal text was there already."""
+
+
+def evaluate(
+    dataset: Dataset, rows: Mapping[str, Settings], database: Path | None = None
+) -> tuple[Json, dict[str, list[Answer]]]:
+    """Ingest once, ask every question under every row's settings, and score.
+
+    `database` keeps the ingested file for the next run; without it the file is temporary.
+    Returns the aggregate result and, for tracing, every row's answers.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = database or Path(folder) / "bench.db"
+        written = None if path.exists() else ingest(dataset, path)
+        runs = {name: _ask_all(dataset, path, settings, name) for name, settings in rows.items()}
+    scored = {name: _score_all(dataset, run.answers) for name, run in runs.items()}
+    result: Json = {
+        "dataset": _describe(dataset),
+        "ingest": written,
+        "rows": {name: _row(dataset, run, scored[name]) for name, run in runs.items()},
+        "gain_over_previous_row": _gains(dataset, scored),
+    }
+    return result, {name: run.answers for name, run in runs.items()}
+
+
+def ingest(dataset: Dataset, path: Path) -> Json:
+    """Write a whole data set through `add`; how many messages, how long, and how large the store is then."""
+    with Memory(str(path)) as memory:
+        _warm_up(memory)
+        count = 0
+        start = time.perf_counter()
+        for hay in track(dataset.haystacks, description=f"{dataset.name}: ingest", transient=True):
+            for call in hay.calls:
+                memory.add(list(call.messages), **call.options)
+                count += len(call.messages)
+        seconds = time.perf_counter() - start
+        stats = memory.stats()
+    return {
+        "messages": count,
+        "seconds": seconds,
+        "messages_per_second": count / seconds,
+        "memories": dict(stats.layers),
+        "entities": stats.entities,
+        "relations": stats.relations,
+        "bytes": stats.bytes,
+    }
+
+
+def unit_ids(memory: Memory, dataset: Dataset) -> dict[str, str]:
+    """Memory id -> the data set's id of every raw turn or document that was remembered."""
+    found: dict[str, str] = {}
+    for hay in dataset.haystacks:
+        page, seen = 1, 0
+        while batch := memory.get_all(**hay.scope, layers=[dataset.layer], page=page, page_size=1000):
+            found |= {item.id: str(item.metadata[UNIT]) for item in batch if UNIT in item.metadata}
+            page, seen = page + 1, seen + len(batch)
+            if seen >= batch.count:
+                break
+    return found
+
+
+def _warm_up(memory: Memory) -> None:
+    """Load the models, so that ingest is timed and not their loading."""
+    memory.add("My name is Ada and I live in Turin.", user_id="warm-up")
+    memory.delete_all(user_id="warm-up")
+
+
+def _ask_all(dataset: Dataset, path: Path, settings: Settings, row: str) -> Run:
+    depth = max(dataset.cuts)
+    with Memory(str(path), settings=settings) as memory:
+        units = unit_ids(memory, dataset)
+        for hay in dataset.haystacks:
+            memory.search("warm up", **hay.scope, top_k=depth, order="score")
+        asked = track(dataset.questions, description=f"{dataset.name}: {row}", transient=True)
+        answers = [_ask(memory, question, units, depth) for question in asked]
+        agreement = _prefix_agreement(memory, dataset.questions, units, answers)
+    return Run(answers, agreement, len(dataset.units() - set(units.values())))
+
+
+def _ask(memory: Memory, question: Question, units: Mapping[str, str], depth: int) -> Answer:
+    start = time.perf_counter()
+    results = memory.search(question.text, **question.scope, top_k=depth, order="score")
+    total = 1000 * (time.perf_counter() - start)
+    ranked = distinct(_unit(units, source) for hit in results for source in hit.sources)
+    return Answer(question.qid, ranked, total, results.timings.get("embed", 0.0), results.timings)
+
+
+def _unit(units: Mapping[str, str], source: str) -> str:
+    try:
+        return units[source]
+    except KeyError:
+        raise InvalidInput(f"a hit rests on {source}, which was not ingested here: use a fresh --db") from None
+
+
+def _prefix_agreement(
+    memory: Memory, asked: Sequence[Question], units: Mapping[str, str], answers: Sequence[Answer]
+) -> float:
+    sample = range(0, len(asked), max(1, len(asked) // _SAMPLE))
+    pairs = [(_ask(memory, asked[i], units, _SHALLOW), answers[i]) for i in sample]
+    return float(np.mean([shallow.ranked[:_SHALLOW] == deep.ranked[:_SHALLOW] for shallow, deep in pairs]))
+
+
+def _row(dataset: Dataset, run: Run, scored: Sequence[Scores]) -> Json:
+    return {
+        "scores": headline(scored, dataset.groups),
+        "latency_ms": _latency(run.answers),
+        "prefix_agreement": run.prefix_agreement,
+        "units_merged": run.merged,
+    }
+
+
+def _score_all(dataset: Dataset, answers: Sequence[Answer]) -> list[Scores]:
+    return [
+        Scores(question.qid, question.category, score(answer.ranked, question.gold, dataset.cuts))
+        for question, answer in zip(dataset.questions, answers, strict=True)
+    ]
+
+
+def _latency(answers: Sequence[Answer]) -> Json:
+    series = {
+        "search": [answer.total for answer in answers],
+        "search_without_embedding": [answer.total - answer.embed for answer in answers],
+    }
+    for stage in answers[0].stages if answers else ():
+        series[stage] = [answer.stages[stage] for answer in answers]
+    return {name: percentiles(values) for name, values in series.items()}
+
+
+def percentiles(values: Iterable[float]) -> Json:
+    """The median and the 95th percentile."""
+    p50, p95 = np.percentile(list(values), (50, 95))
+    return {"p50": float(p50), "p95": float(p95)}
+
+
+def _gains(dataset: Dataset, scored: Mapping[str, Sequence[Scores]]) -> Json:
+    """What each row adds to the one before it, on the headline, question by question."""
+    group, names = next(iter(dataset.groups.items()))
+    kept = {row: [part for part in parts if part.category in names] for row, parts in scored.items()}
+    gains = {
+        f"{late} - {early}": asdict(paired(kept[late], kept[early], dataset.main_metric))
+        for early, late in pairwise(kept)
+        if kept[early]
+    }
+    return {"group": group, "metric": dataset.main_metric, "gains": gains}
+
+
+def _describe(dataset: Dataset) -> Json:
+    return {
+        "name": dataset.name,
+        "haystacks": len(dataset.haystacks),
+        "units": len(dataset.units()),
+        "questions": len(dataset.questions),
+        "splits": dict(Counter(question.split for question in dataset.questions)),
+    }

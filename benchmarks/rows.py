@@ -1,0 +1,35 @@
+"""The settings that the retrieval benchmarks compare: what each channel adds to the one before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphmem import Settings
+from graphmem.errors import InvalidInput
+from graphmem.weights import Retrieval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ROWS", "choose"]
+
+ROWS: Mapping[str, Retrieval] = {
+    "vectors": Retrieval(vectors=True, words=False, graph=False, facts=False),
+    "words": Retrieval(vectors=False, words=True, graph=False, facts=False),
+    "hybrid": Retrieval(vectors=True, words=True, graph=False, facts=False),
+    "hybrid+graph": Retrieval(vectors=True, words=True, graph=True, facts=False),
+    "full": Retrieval(),
+}
+"""The first two are one channel each, `full` is the default of the library."""
+
+
+def choose(names: str) -> dict[str, Settings]:
+    """Settings by comma-separated row names.
+
+    Raises:
+        InvalidInput: a name that is not a row.
+    """
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in chosen if name not in ROWS]:
+        raise InvalidInput(f"unknown row {', '.join(unknown)}: the rows are {', '.join(ROWS)}")
+    return {name: Settings(retrieval=ROWS[name]) for name in chosen}

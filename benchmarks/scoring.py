@@ -1,0 +1,108 @@
+"""Scores of a ranked list against gold evidence, their means, and how sure one can be of them.
+
+Every metric is computed a question and averaged over questions. Intervals are percentile bootstraps over
+questions (Efron and Tibshirani, 1993, chapter 13), seeded, so that a run repeats to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Estimate", "Scores", "distinct", "estimate", "headline", "paired", "score", "summarise"]
+
+RESAMPLES = 2000
+SEED = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one question scored: `recall`, `all` and `mrr` under names such as `recall@5`."""
+
+    qid: str
+    category: str
+    values: Mapping[str, float]
+
+
+def distinct(ids: Iterable[str]) -> list[str]:
+    """Each id once, where it came first."""
+    return list(dict.fromkeys(ids))
+
+
+def score(ranked: Sequence[str], gold: Collection[str], cuts: Sequence[int]) -> dict[str, float]:
+    """Score one ranked list of distinct ids, best first.
+
+    `recall@k` is the share of the gold ids among the first k, `all@k` whether all of them are there, and
+    `mrr` one over the rank of the first gold id (0 if it was not returned).
+
+    Raises:
+        ValueError: `gold` is empty, so that recall has no meaning.
+    """
+    if not gold:
+        raise ValueError("a question without gold evidence cannot be scored: leave it out")
+    ranks = [rank for rank, item in enumerate(ranked, 1) if item in gold]
+    found = {k: sum(rank <= k for rank in ranks) for k in cuts}
+    return (
+        {f"recall@{k}": found[k] / len(gold) for k in cuts}
+        | {f"all@{k}": float(found[k] == len(gold)) for k in cuts}
+        | {"mrr": 1 / ranks[0] if ranks else 0.0}
+    )
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """The mean of some questions' values, with a bootstrap 95 % interval over the questions."""
+    data = np.asarray(values, dtype=np.float64)
+    low, high = np.quantile(_resampled_means(data), (0.025, 0.975))
+    return Estimate(float(data.mean()), float(low), float(high))
+
+
+def paired(first: Sequence[Scores], second: Sequence[Scores], metric: str) -> Estimate:
+    """How much better `first` is than `second`, question by question.
+
+    Raises:
+        ValueError: the two do not hold the same questions in the same order.
+    """
+    if [row.qid for row in first] != [row.qid for row in second]:
+        raise ValueError("paired scores must be of the same questions in the same order")
+    return estimate([a.values[metric] - b.values[metric] for a, b in zip(first, second, strict=True)])
+
+
+def summarise(rows: Sequence[Scores]) -> dict[str, dict[str, float]]:
+    """Every metric's mean and interval over some questions."""
+    names = rows[0].values if rows else ()
+    return {name: asdict(estimate([row.values[name] for row in rows])) for name in names}
+
+
+def headline(rows: Sequence[Scores], groups: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    """A summary a group of categories and a category; groups first, empty ones left out."""
+    members: dict[str, list[Scores]] = {
+        group: [row for row in rows if row.category in names] for group, names in groups.items()
+    }
+    by_category = defaultdict(list)
+    for row in rows:
+        by_category[row.category].append(row)
+    members |= {f"category {name}": by_category[name] for name in sorted(by_category)}
+    return {name: {"n": len(part), **summarise(part)} for name, part in members.items() if part}
+
+
+def _resampled_means(data: NDArray[np.float64]) -> NDArray[np.float64]:
+    draws = np.random.default_rng(SEED).integers(0, len(data), size=(RESAMPLES, len(data)))
+    means: NDArray[np.float64] = data[draws].mean(axis=1)
+    return means

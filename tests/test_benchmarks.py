@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.beam.__main__ import main as beam
+from benchmarks.common import data_folder, environment, read, resident, write_result
+from benchmarks.locomo.__main__ import load as load_locomo
+from benchmarks.locomo.__main__ import main as locomo
+from benchmarks.multihop.__main__ import main as multihop
+from benchmarks.retrieval import percentiles
+from benchmarks.rows import ROWS, choose
+from benchmarks.scoring import Scores, distinct, estimate, headline, paired, score
+from benchmarks.speed import search
+from benchmarks.speed.grammar import GrammarExtractor, chat, queries
+from graphmem import Memory
+from graphmem.errors import InvalidInput, NotFound
+from graphmem.extract.base import Context
+from graphmem.types import Message
+
+# ---------------------------------------------------------------- scores, by hand
+
+
+def test_recall_counts_the_share_of_the_gold_and_all_counts_only_the_whole() -> None:
+    values = score(["x", "a", "y", "b", "z", "c"], {"a", "b", "c"}, cuts=(1, 2, 4, 6))
+    assert [values[f"recall@{k}"] for k in (1, 2, 4, 6)] == [0, pytest.approx(1 / 3), pytest.approx(2 / 3), 1]
+    assert [values[f"all@{k}"] for k in (1, 2, 4, 6)] == [0, 0, 0, 1]
+    assert values["mrr"] == 1 / 2
+
+
+def test_nothing_found_scores_zero_and_more_cut_than_hits_is_fine() -> None:
+    assert score([], {"a"}, cuts=(5,)) == {"recall@5": 0, "all@5": 0, "mrr": 0}
+    assert score(["a"], {"a"}, cuts=(50,)) == {"recall@50": 1, "all@50": 1, "mrr": 1}
+
+
+def test_a_question_without_gold_is_refused() -> None:
+    with pytest.raises(ValueError, match="leave it out"):
+        score(["a"], [], cuts=(5,))
+
+
+def test_an_id_counts_once_where_it_came_first() -> None:
+    assert distinct(["b", "a", "b", "c", "a"]) == ["b", "a", "c"]
+
+
+def test_the_interval_of_a_coin_is_that_of_the_binomial() -> None:
+    found = estimate([1.0] * 50 + [0.0] * 50)
+    # 1.96 standard errors of a fair coin thrown a hundred times are 0.098.
+    assert found.mean == 0.5
+    assert found.low == pytest.approx(0.402, abs=0.02)
+    assert found.high == pytest.approx(0.598, abs=0.02)
+    assert found == estimate([1.0] * 50 + [0.0] * 50)
+
+
+def test_equal_values_have_no_spread() -> None:
+    found = estimate([0.25] * 7)
+    assert (found.mean, found.low, found.high) == (0.25, 0.25, 0.25)
+
+
+def test_paired_difference_is_taken_question_by_question() -> None:
+    rng = random.Random(1)
+    base = [Scores(str(i), "c", {"m": rng.random()}) for i in range(60)]
+    better = [Scores(row.qid, "c", {"m": row.values["m"] + 0.1}) for row in base]
+    gain = paired(better, base, "m")
+    assert gain.mean == pytest.approx(0.1)
+    assert gain.high - gain.low < 1e-9
+    with pytest.raises(ValueError, match="same questions"):
+        paired(better[1:], base, "m")
+
+
+def test_headline_groups_then_categories_each_with_its_count() -> None:
+    rows = [Scores("1", "x", {"m": 1.0}), Scores("2", "y", {"m": 0.0}), Scores("3", "z", {"m": 0.0})]
+    found = headline(rows, {"main": ("x", "y"), "nobody": ("q",)})
+    assert list(found) == ["main", "category x", "category y", "category z"]
+    assert found["main"]["n"] == 2
+    assert found["main"]["m"]["mean"] == 0.5
+
+
+def test_percentiles() -> None:
+    assert percentiles(float(n) for n in range(101)) == {"p50": 50, "p95": 95}
+
+
+# ---------------------------------------------------------------- data, environment, rows
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def test_missing_data_say_how_to_name_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotFound, match=r"--data DIR or set GRAPHMEM_DATA"):
+        data_folder(str(tmp_path), "locomo")
+    (tmp_path / "locomo").mkdir()
+    monkeypatch.setenv("GRAPHMEM_DATA", str(tmp_path))
+    assert data_folder(None, "locomo") == tmp_path / "locomo"
+
+
+def test_a_broken_line_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "docs.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"id": 1}\nnot json\n'))
+    with pytest.raises(InvalidInput, match=r"docs\.jsonl\.gz"):
+        read(path)
+
+
+def test_the_environment_tells_versions_but_no_paths() -> None:
+    found = environment(["--data", "/secret/place", "--out=/secret/x.json", "--rows", "full"], "benchmarks.locomo")
+    assert found["command"] == "python -m benchmarks.locomo --rows full"
+    assert "secret" not in json.dumps(found)
+    assert found["versions"]["numpy"]
+    assert found["machine"]["cores"] >= 1
+
+
+def test_results_are_rounded_json(tmp_path: Path) -> None:
+    write_result(tmp_path / "deep" / "r.json", {"a": [1 / 3, {"b": 2 / 3}], "n": 7})
+    assert json.loads((tmp_path / "deep" / "r.json").read_text()) == {"a": [0.3333, {"b": 0.6667}], "n": 7}
+
+
+def test_resident_memory_grows_with_what_is_held() -> None:
+    before = resident()
+    block = b"x" * 50_000_000
+    assert resident() - before > 40_000_000
+    assert block
+
+
+def test_rows_by_name_and_the_default_is_full() -> None:
+    assert list(choose("full, words")) == ["full", "words"]
+    assert choose("full")["full"].retrieval == type(ROWS["full"])()
+    with pytest.raises(InvalidInput, match="the rows are vectors"):
+        choose("best")
+
+
+# ---------------------------------------------------------------- a small run of each, end to end
+
+
+@pytest.fixture(autouse=True)
+def _offline_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHMEM_EMBEDDER", "hashing")
+    monkeypatch.setenv("GRAPHMEM_EXTRACTOR", "benchmarks.speed.grammar:GrammarExtractor")
+
+
+_CHAT = (
+    ("Ada", "I adopted a parrot called Kiwi from the shelter."),
+    ("Bilal", "Lovely! I finally repaired the old gramophone."),
+    ("Ada", "My sister opened a bakery on the harbour."),
+    ("Bilal", "I will run the marathon of Odense in autumn."),
+)
+
+
+def _locomo(folder: Path) -> None:
+    turns = [
+        {
+            "id": f"{scope}/D1:{i}",
+            "scope": scope,
+            "session": 1,
+            "datetime": "2024-05-01T10:00",
+            "speaker": who,
+            "text": text,
+        }
+        for scope in ("c1", "c2")
+        for i, (who, text) in enumerate(_CHAT if scope == "c1" else reversed(_CHAT))
+    ]
+    turns[1] |= {"caption": "a photo of a walnut cabinet", "image_query": "zeppelin"}
+    _write(folder / "locomo" / "docs.jsonl.gz", turns)
+    asked = [
+        {
+            "qid": "q0",
+            "scope": "c1",
+            "question": "What is the parrot called?",
+            "category": 4,
+            "gold": ["c1/D1:0"],
+        },
+        {
+            "qid": "q1",
+            "scope": "c1",
+            "question": "Who photographed a walnut cabinet?",
+            "category": 1,
+            "gold": ["c1/D1:1"],
+        },
+        {
+            "qid": "q2",
+            "scope": "c2",
+            "question": "Which marathon will Bilal run?",
+            "category": 4,
+            "gold": ["c2/D1:0"],
+        },
+        {"qid": "q3", "scope": "c2", "question": "What is not there?", "category": 5, "gold": []},
+    ]
+    _write(folder / "locomo" / "questions.jsonl.gz", asked)
+
+
+def test_captions_are_read_and_search_words_of_pictures_are_not(tmp_path: Path) -> None:
+    _locomo(tmp_path)
+    texts = [m.content for hay in load_locomo(tmp_path / "locomo").haystacks for m in hay.messages()]
+    assert any(text.endswith("[shares a photo of a walnut cabinet]") for text in texts)
+    assert not any("zeppelin" in text for text in texts)
+
+
+def test_locomo_end_to_end(tmp_path: Path) -> None:
+    _locomo(tmp_path)
+    out, trace = tmp_path / "r.json", tmp_path / "trace.jsonl"
+    locomo(["--data", str(tmp_path), "--out", str(out), "--trace", str(trace), "--rows", "words,full"])
+    result = json.loads(out.read_text())
+    assert result["dataset"] == {
+        "name": "locomo",
+        "haystacks": 2,
+        "units": 8,
+        "questions": 3,
+        "splits": {"": 3},
+    }
+    assert result["ingest"]["messages"] == 8
+    assert list(result["rows"]) == ["words", "full"]
+    for row in result["rows"].values():
+        assert row["scores"]["all but adversarial"]["recall@5"]["mean"] == 1
+        assert row["scores"]["all but adversarial"]["mrr"]["mean"] > 0.6
+        assert row["units_merged"] == 0
+        assert row["prefix_agreement"] == 1
+        assert row["latency_ms"]["search"]["p50"] >= row["latency_ms"]["search_without_embedding"]["p50"] > 0
+    lines = [json.loads(line) for line in trace.read_text().splitlines()]
+    assert [line["ranked"][0] for line in lines if line["qid"] == "q0"] == ["c1/D1:0"] * 2
+    assert {unit.split("/")[0] for line in lines if line["qid"] == "q2" for unit in line["ranked"]} == {"c2"}
+
+
+def test_a_kept_store_is_used_again_unless_it_holds_other_memories(tmp_path: Path) -> None:
+    _locomo(tmp_path)
+    options = [
+        "--data",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "r.json"),
+        "--db",
+        str(tmp_path / "b.db"),
+        "--rows",
+        "words",
+    ]
+    first = locomo(options)
+    again = locomo(options)
+    assert first["ingest"]["messages"] == 8
+    assert again["ingest"] is None
+    assert again["rows"]["words"]["scores"] == first["rows"]["words"]["scores"]
+    with Memory(str(tmp_path / "b.db")) as memory:
+        memory.add("Which parrot is called Kiwi?", user_id="c1", layer="user", infer=False)
+    with pytest.raises(InvalidInput, match="use a fresh --db"):
+        locomo([*options[:-1], "full"])
+
+
+def test_beam_splits_what_is_too_long_and_reports_abilities_apart(tmp_path: Path) -> None:
+    rows = [
+        {"id": "b/m0", "speaker": "user", "text": "My rocket budget is 900 crowns."},
+        {"id": "b/m1", "speaker": "assistant", "text": "Noted, I shall keep to it."},
+        {"id": "b/m2", "speaker": "user", "text": "log line\n" * 14_000 + "the beacon failed"},
+        {"id": "b/m3", "speaker": "user", "text": "Always answer in verse when I ask about gardens."},
+    ]
+    base = {"scope": "b", "session": 1, "datetime": "2024-03-15"}
+    _write(tmp_path / "beam100k" / "docs.jsonl.gz", [base | row for row in rows])
+    asked = [
+        {"question": "What is my rocket budget?", "category": "information_extraction", "gold": ["b/m0"]},
+        {"question": "Which beacon failed?", "category": "knowledge_update", "gold": ["b/m2"]},
+        {"question": "Tell me about gardens.", "category": "instruction_following", "gold": ["b/m3"]},
+    ]
+    _write(
+        tmp_path / "beam100k" / "questions.jsonl.gz",
+        [{"qid": str(i), "scope": "b"} | row for i, row in enumerate(asked)],
+    )
+    result = beam(["--data", str(tmp_path), "--out", str(tmp_path / "r.json"), "--rows", "full"])
+    scores = result["rows"]["full"]["scores"]
+    assert result["dataset"]["units"] == 4
+    assert result["ingest"]["messages"] == 5
+    assert scores["facts"]["n"] == 2
+    assert scores["facts"]["recall@5"]["mean"] == 1
+    assert scores["standing instructions"]["n"] == 1
+
+
+def test_multihop_finds_passages_of_one_organisation(tmp_path: Path) -> None:
+    passages = [
+        {"id": "d0", "title": "Alderville", "text": "Alderville is a harbour town founded in 1803."},
+        {"id": "d1", "title": "Ines", "text": "Ines is a painter who was born in Alderville."},
+        {"id": "d2", "title": "Chess", "text": "Chess is a board game for two players."},
+    ]
+    _write(tmp_path / "2wiki" / "docs.jsonl.gz", passages)
+    asked = {
+        "qid": "q",
+        "scope": "2wiki",
+        "question": "When was the birthplace of Ines founded?",
+        "category": "2hop",
+    }
+    _write(tmp_path / "2wiki" / "questions.jsonl.gz", [asked | {"gold": ["d0", "d1"]}])
+    result = multihop(["--data", str(tmp_path), "--out", str(tmp_path / "r.json")])
+    assert list(result["rows"]) == list(ROWS)
+    assert result["rows"]["full"]["scores"]["all"]["recall@2"]["mean"] == 1
+    assert set(result["gain_over_previous_row"]["gains"]) == {
+        "words - vectors", "hybrid - words", "hybrid+graph - hybrid", "full - hybrid+graph",
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- speed
+
+
+def test_equal_seeds_give_equal_chats() -> None:
+    first, second, other = list(chat(3, 50)), list(chat(3, 50)), list(chat(4, 50))
+    assert first == second != other
+    assert [len(session) for session in first] == [20, 20, 10]
+    assert queries(3, 5) == queries(3, 5)
+
+
+def test_the_grammar_reads_what_it_writes() -> None:
+    message = Message(content="That sounds great! I work at Oakbank and my office is in Merham.", name="Ada")
+    drafts = GrammarExtractor().extract([message], Context(now=datetime.now(timezone.utc)))
+    assert {mention.name for mention in drafts.mentions} == {"Ada", "Oakbank", "Merham"}
+    assert [(r.subject, r.type, r.object) for r in drafts.relations] == [("Ada", "WORKS_AT", "Oakbank")]
+    assert [fact.text for fact in drafts.facts] == ["I work at Oakbank and my office is in Merham."]
+
+
+def test_a_small_store_is_built_measured_and_exact(tmp_path: Path) -> None:
+    built = search.build(tmp_path / "s.db", memories=400, users=4)
+    assert built["memories"] >= 400
+    assert built["file_bytes"] > 0
+    measured = search.measure(tmp_path / "s.db", users=4, searches=20)
+    assert measured["searches"] == 20
+    assert 0 < measured["search_ms"]["p50"] <= measured["search_ms"]["p95"]
+    assert search.exactness(tmp_path / "s.db", users=4, searches=20) == 1
+
+
+def test_sizes_are_memories_by_users() -> None:
+    assert search.sizes("10000x1,100000x1000") == [(10_000, 1), (100_000, 1_000)]
