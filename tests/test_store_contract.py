@@ -474,7 +474,7 @@ def test_known_relations_carry_names(store: Store) -> None:
 
 def test_the_three_nearest_open_facts_are_known(store: Store) -> None:
     texts = ["likes green tea", "likes green tea a lot", "likes tea", "likes coffee", "flies to Rome"]
-    closed = {"superseded_by": "f0", "valid_to": NOW}
+    closed: dict[str, Any] = {"superseded_by": "f0", "valid_to": NOW}
     store.write(
         changes(
             [record(f"f{n}", text) for n, text in enumerate(texts)],
