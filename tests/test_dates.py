@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.extract.dates import interval, speaks_of_time
+from graphmem.extract.dates import interval, is_vague
 
 WEDNESDAY = datetime(2023, 5, 10, 14, 30, tzinfo=timezone.utc)
 
@@ -91,9 +91,9 @@ def test_an_interval_holds_its_last_moment_but_not_the_next_day() -> None:
 
 
 def test_vague_time_is_time_without_an_interval() -> None:
-    assert speaks_of_time("I have been tired recently")
+    assert is_vague("I have been tired recently")
     assert interval("I have been tired recently", WEDNESDAY) is None
-    assert not speaks_of_time("I like tea")
+    assert not is_vague("I like tea")
 
 
 @given(st.text(max_size=80), st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))

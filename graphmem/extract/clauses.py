@@ -11,7 +11,7 @@ from graphmem.extract.reading import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Token
 
     from graphmem.extract.base import Mode
     from graphmem.extract.reading import Reading
@@ -63,17 +63,24 @@ _PASTS = frozenset(
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
 
 
-def is_question(sentence: Span) -> bool:
+def is_question(text: str) -> bool:
     """Whether a sentence asks; "..., huh?" after a statement does not."""
-    text = sentence.text.strip()
+    text = text.strip()
     return text.rstrip("!\"' )").endswith("?") and not _TAG.search(text)
 
 
 def lemma(verb: Token) -> str:
     """The verb's lemma with its particle: "grow+up"."""
     particle = next((child.lower_ for child in verb.rights if child.dep_ == "prt"), "")
-    word = str(verb.lemma_.lower())
+    word = _mended(str(verb.lemma_.lower()), verb.lower_)
     return f"{word}+{particle}" if particle else word
+
+
+def _mended(word: str, form: str) -> str:
+    """spaCy's rules make "blogge" of "blogging" and "hop" of "hoping"."""
+    if form == "hoping":
+        return "hope"
+    return word[:-2] if re.search(r"([bgmnpt])\1e$", word) and form.endswith(("ing", "ed")) else word
 
 
 def subjects(verb: Token, reading: Reading) -> list[Token | None]:
@@ -125,7 +132,8 @@ def governor(verb: Token) -> Token | None:
     """The verb that governs this one as its complement: "want" of "want to visit"."""
     if verb.dep_ == "xcomp":
         return verb.head if verb.head.pos_ in {"VERB", "AUX", "ADJ"} else None
-    if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX"}:
+    # "After losing my job, I wanted ...": what stands before is not governed.
+    if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX"} and verb.head.head.i < verb.i:
         return verb.head.head
     return None
 
@@ -197,7 +205,7 @@ def _own_mode(verb: Token) -> Mode:
         able = helpers & {"can", "ca"} and verb.lemma_ in _ABLE
         return "fact" if able or verb.lemma_ in {"stand", "bear"} else "hypothetical"
     progressive = verb.tag_ == "VBG" and helpers & {"am", "'m", "'re", "are", "is", "'s"}
-    return "plan" if progressive and _SOON.search(verb.sent.text) else "fact"
+    return "plan" if progressive and _SOON.search(verb.doc.text, verb.sent.start_char, verb.sent.end_char) else "fact"
 
 
 def _governed_mode(above: Token) -> Mode:

@@ -25,9 +25,9 @@ _REPLACE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile("[’‘´]"), "'"),
     (re.compile("[“”]"), '"'),
     (re.compile(r"`([^`\n]*)`"), lambda m: " " + m[1] + " "),
-    (re.compile(r"\bgonna\b"), "going to"),
-    (re.compile(r"\bwanna\b"), "want to"),
-    (re.compile(r"\bgotta\b"), "got to"),
+    (re.compile(r"\b[Gg]onna\b"), "going to"),
+    (re.compile(r"\b[Ww]anna\b"), "want to"),
+    (re.compile(r"\b[Gg]otta\b"), "got to"),
     (re.compile(r"(?<!\w)'(?:cause|cuz)\b|\bcuz\b"), "because"),
     (re.compile(r"\bfav(?:e)?\b"), "favorite"),
     (re.compile(r"\bfavourite\b"), "favorite"),
@@ -177,7 +177,7 @@ def _substitute(text: Clean, pattern: re.Pattern[str], plain: str | Callable[[re
 def _forms(name: str) -> list[str]:
     """A name, its first word, and that word's first letters ("Mel" for Melanie)."""
     first = name.split()[0] if name.split() else ""
-    return [re.escape(form) for form in {name, first} | {first[:n] for n in range(3, len(first))} if len(form) > 2]
+    return [re.escape(form) for form in {name, first} | {first[:n] for n in range(2, len(first))} if len(form) > 1]
 
 
 def _strip_vocatives(text: Clean, names: list[str]) -> Clean:

@@ -226,9 +226,6 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
         for preposition, thing in preposition_objects(token):
             if preposition in {"at", "for", "with"} and thing.i in reading.nodes:
                 yield subject, "WORKS_AT", reading.nodes[thing.i], False
-    elif _is_person_or_thing(subject):
+    elif reading.me is None or not any(t.tag_ == "VBD" for t in [token.head]):
+        # What somebody was ("when I was a kid") is no sort that they are.
         yield subject, "IS_A", node, False
-
-
-def _is_person_or_thing(subject: Node) -> bool:
-    return bool(subject.name)

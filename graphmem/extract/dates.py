@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
 
-__all__ = ["Interval", "interval", "speaks_of_time"]
+__all__ = ["Interval", "interval", "is_vague"]
 
 Interval: TypeAlias = tuple[datetime, datetime]
 _Rule: TypeAlias = tuple[re.Pattern[str], Callable[["re.Match[str]", datetime], "Interval | None"]]
@@ -62,13 +62,14 @@ _FUTURE = re.compile(
     r"\b(?:will|'ll|going to|gonna|plan(?:ning|s)?|upcoming|can't wait|looking forward|next|soon)\b", re.I
 )
 _HINT = re.compile(
-    r"\d|ago|day|night|week|month|year|morning|afternoon|evening|tonight|tomorrow|decade|season|"
-    + "|".join(m[:3] for m in _MONTHS)
-    + "|"
-    + "|".join(_SEASONS)
-    + "|christmas|halloween",
+    r"\d|\b(?:ago|from now|yesterday|today|tonight|tomorrow|morning|afternoon|evening|night|spring|summer|autumn|fall|"
+    r"winter|christmas|halloween|new year's|valentine's|(?:mon|tues|wednes|thurs|fri|satur|sun|week)day|"
+    r"(?:day|week|weekend|month|year|decade)s?|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?|"
+    + "|".join(m for m in _MONTHS if m != "may")
+    + r")\b",
     re.I,
 )
+"""Without any of these no rule can match; most texts are done here."""
 _VAGUE = re.compile(r"\b(?:recently|lately|nowadays|just now|these days|soon|the other day|earlier)\b", re.I)
 
 
@@ -87,9 +88,9 @@ def interval(text: str, base: datetime) -> Interval | None:
     return None
 
 
-def speaks_of_time(text: str) -> bool:
-    """Whether a text holds any expression of time, even one too vague for an interval ("recently")."""
-    return bool(_VAGUE.search(text)) or interval(text, datetime(2000, 1, 1, tzinfo=timezone.utc)) is not None
+def is_vague(text: str) -> bool:
+    """Whether a text speaks of a time too vague for an interval ("recently")."""
+    return bool(_VAGUE.search(text))
 
 
 # Spans -----------------------------------------------------------------------------------------------

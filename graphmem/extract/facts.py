@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphmem.extract.base import FactDraft
-from graphmem.extract.clauses import is_question, mode_of, subjects
-from graphmem.extract.dates import interval
+from graphmem.extract.clauses import mode_of, subjects
 from graphmem.extract.lexicon import KIN, LIFE_VERBS, NER_TYPES
 from graphmem.extract.pins import pinned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from spacy.tokens import Span, Token
 
     from graphmem.extract.base import Mode
-    from graphmem.extract.reading import Reading
+    from graphmem.extract.reading import Reading, Said
     from graphmem.extract.rules import Triple
 
 __all__ = ["draft_fact", "score"]
@@ -39,7 +38,11 @@ _TASK = re.compile(
     r"(?:you\s+to|help\b|to\s+(?:fix|debug|implement|know))",
     re.I,
 )
-_LASTING_PIN = 1.5
+_BEGINS = 3
+"""spaCy's code for the first token of an entity."""
+_PAST = frozenset({"VBD", "VBN"})
+_CONTENT = frozenset({"NOUN", "PROPN", "VERB"})
+_PINNED = 1.5
 _ORDERED = 0.8
 
 
@@ -47,70 +50,69 @@ _ORDERED = 0.8
 class _Counts:
     """What the score counts in one sentence."""
 
-    first: int
-    second: int
-    kin: int
-    names: int
-    numbers: int
-    past: int
-    life: int
+    names: int = 0
+    numbers: int = 0
+    first: int = 0
+    second: int = 0
+    kin: int = 0
+    past: int = 0
+    life: int = 0
 
 
-def draft_fact(
-    sentence: Span, text: str, reading: Reading, triples: Sequence[Triple], base: datetime, place: tuple[int, int]
-) -> FactDraft:
-    """The draft of one sentence; `text` is it in the speaker's own words, `place` is (turn, sentence)."""
-    pin = pinned(text)
-    asked = is_question(sentence)
-    when = interval(text, base)
-    subject = _subject(sentence, reading, triples)
+def draft_fact(said: Said, reading: Reading, triples: Sequence[Triple]) -> FactDraft:
+    """The draft of one sentence, in the speaker's own words."""
+    pin = pinned(said.text)
+    subject = _subject(said.span, reading, triples)
     return FactDraft(
-        turn=place[0],
-        sentence=place[1],
-        text=text,
-        score=score(sentence, triples, asked) + (_LASTING_PIN if pin else 0.0),
+        turn=said.turn,
+        sentence=said.number,
+        text=said.text,
+        score=score(said, triples) + (_PINNED if pin else 0.0),
         subject=subject,
-        mode="question" if asked else _mode(sentence, triples),
+        mode="question" if said.asked else _mode(said.span, triples),
         pin=pin[0] if pin else None,
         trigger=pin[1] if pin else None,
-        lasting=pin is not None or (subject is not None and not _TASK.search(text)),
-        event_from=when[0] if when else None,
-        event_to=when[1] if when else None,
+        lasting=pin is not None or (subject is not None and not _TASK.search(said.text)),
+        event_from=said.when[0] if said.when else None,
+        event_to=said.when[1] if said.when else None,
     )
 
 
-def score(sentence: Span, triples: Sequence[Triple], asked: bool) -> float:
+def score(said: Said, triples: Sequence[Triple]) -> float:
     """How much a sentence is worth remembering: a weighted count; 1.0 keeps about half of a chat's turns."""
-    counts = _count(sentence)
-    typed = sum(triple.typed for triple in triples)
+    counts = _count(said.span)
     total = (
         0.5 * min(len(triples), 3)
-        + 0.5 * min(typed, 2)
+        + 0.5 * min(sum(triple.typed for triple in triples), 2)
         + 0.7 * min(counts.first, 2)
         + 0.3 * min(counts.kin, 2)
         + 0.5 * min(counts.names, 2)
         + 0.5 * min(counts.numbers, 2)
         + 0.3 * min(counts.past, 3)
         + 0.3 * min(counts.life, 2)
-        + 0.5 * ('"' in sentence.text)
-        + _ORDERED * (_is_order(sentence.root) and counts.names + counts.numbers > 0)
+        + 0.5 * ('"' in said.text)
+        + _ORDERED * (counts.names + counts.numbers > 0 and _is_order(said.span.root))
+        - 0.3 * (_GREETING.match(said.text) is not None)
+        - 0.3 * min(counts.second, 3)
+        - 2.5 * said.asked
     )
-    total -= 0.3 * bool(_GREETING.match(sentence.text)) + 0.3 * min(counts.second, 3) + 2.5 * asked
     return round(total, 3)
 
 
 def _count(sentence: Span) -> _Counts:
-    words = [token.lower_ for token in sentence]
-    labels = [ent.label_ for ent in sentence.ents]
-    return _Counts(
-        first=sum(word in _FIRST for word in words),
-        second=sum(word in _SECOND for word in words),
-        kin=sum(token.lemma_.lower() in KIN for token in sentence),
-        names=sum(label in NER_TYPES for label in labels),
-        numbers=sum(label not in NER_TYPES for label in labels),
-        past=sum(token.tag_ in {"VBD", "VBN"} for token in sentence),
-        life=sum(token.pos_ == "VERB" and token.lemma_ in LIFE_VERBS for token in sentence),
-    )
+    counts: Counter[str] = Counter()
+    for token in sentence:
+        word = token.lower_
+        counts["first"] += word in _FIRST
+        counts["second"] += word in _SECOND
+        counts["past"] += token.tag_ in _PAST
+        if token.pos_ in _CONTENT:
+            lemma = token.lemma_
+            counts["kin"] += lemma in KIN
+            counts["life"] += lemma in LIFE_VERBS
+        if token.ent_iob == _BEGINS:
+            counts["names" if token.ent_type_ in NER_TYPES else "numbers"] += 1
+    return _Counts(**counts)
 
 
 def _is_order(root: Token) -> bool:

@@ -16,17 +16,21 @@ __all__ = [
     "CONTROL",
     "DIET_OR_STATE",
     "ENDING",
+    "EVENTS",
     "FALSE_NAMES",
     "FRAMES",
+    "GENERIC",
     "IDENTITY",
     "KIN",
     "LIFE_VERBS",
     "LIGHT_VERBS",
     "NER_TYPES",
+    "OPENERS",
     "PERSON_ONLY",
     "PETS",
     "PLACE_ONLY",
     "RELIGIONS",
+    "SPECIFIC_VERBS",
     "STRIPPED",
     "VAGUE",
     "is_job",
@@ -248,8 +252,9 @@ NER_TYPES = {
 """The labels of the named-entity recogniser that become entities, and as what."""
 
 FALSE_NAMES = _words(
-    """glad congrats congratulations wow fyi bummer looky tons hey hi hello thanks thank yeah yep yup
-    nope yes no ok okay oh ooh aww aw haha hahaha lol omg btw cool nice great awesome amazing sounds
+    """wanna lemme gotcha woohoo awww oof mmm nah gimme y'all super startin fingers cozy gather glad
+    congrats congratulations wow fyi bummer looky tons hey hi hello thanks thank yeah yep yup nope
+    yes no ok okay oh ooh aww aw haha hahaha lol omg btw cool nice great awesome amazing sounds
     absolutely totally definitely exactly sure please sorry well hmm woah whoa yay hooray cheers bye
     goodbye good keep take hope love miss got gotta sweet damn gosh geez yum yikes ugh phew bravo
     kudos yo hiya dear lots plenty any anything what's how's i i'm lmk asap imo imho tbh idk fwiw
@@ -260,17 +265,18 @@ FALSE_NAMES = _words(
 """Words that the recogniser takes for names at the start of a sentence."""
 
 VAGUE = _words(
-    """thing things lot lots time times bit way ways stuff kind kinds sort sorts one ones something
-    anything everything nothing someone anyone everyone somebody anybody everybody nobody it that
-    this these those what which who whom whose here there all some any most much many few more less
-    none other others another each both either neither fun blast idea ideas question questions look
-    chance difference sense part point points end start case example deal couple reason reasons fact
-    moment moments while matter choice doubt problem problems shot peek try need needs break place
-    places people person man woman guy guys day days week weeks month months year years hour hours
-    minute minutes second seconds morning afternoon evening night today tomorrow yesterday thought
-    thoughts feeling feelings vibe vibes mind luck care sure self myself yourself himself herself
-    itself ourselves themselves result results rest side sides top bottom middle front back line
-    lines step steps process"""
+    """memory memories pic pics photo photos picture pictures kid boy girl child children thing things
+    lot lots time times bit way ways stuff kind kinds sort sorts one ones something anything
+    everything nothing someone anyone everyone somebody anybody everybody nobody it that this these
+    those what which who whom whose here there all some any most much many few more less none other
+    others another each both either neither fun blast idea ideas question questions look chance
+    difference sense part point points end start case example deal couple reason reasons fact moment
+    moments while matter choice doubt problem problems shot peek try need needs break place places
+    people person man woman guy guys day days week weeks month months year years hour hours minute
+    minutes second seconds morning afternoon evening night today tomorrow yesterday thought thoughts
+    feeling feelings vibe vibes mind luck care sure self myself yourself himself herself itself
+    ourselves themselves result results rest side sides top bottom middle front back line lines step
+    steps process"""
 )
 """Nouns that name nothing on their own."""
 
@@ -282,6 +288,29 @@ LIGHT_VERBS = _words(
     consider allow expect"""
 )
 """Verbs that carry no relation of their own."""
+
+OPENERS = _words(
+    """nature family dance art life success music pottery guitar books coconut store yoga cooking
+    reading painting writing food dreams coffee work school sports friends guidance identity rock
+    chase teamwork"""
+)
+"""Common nouns that the recogniser takes for names where a sentence starts with them."""
+
+EVENTS = _words(
+    """concert party workshop conference meeting class show festival parade wedding game match
+    exhibition seminar convention tournament therapy event ceremony lecture reunion fair retreat
+    gala premiere funeral course group club race marathon contest competition"""
+)
+"""What one attends, when one "goes to" it."""
+
+SPECIFIC_VERBS = _words("find make try get take give do bring show add")
+"""Light verbs that say something when their object is specific: "made an apple pie"."""
+
+GENERIC = _words(
+    """have be do see make get go take give look work try play talk come put keep let say think know
+    help start use feel meet spend share learn find push move live"""
+)
+"""Verbs whose bare gerund names no activity."""
 
 STRIPPED = _words(
     """new own other few several many much some any such same certain various old good great big little

@@ -60,7 +60,9 @@ def _concepts(reading: Reading) -> Iterator[Node]:
                 yield Node(name)
     for token in reading.doc:
         if token.tag_ == "VBG" and token.dep_ in {"dobj", "xcomp", "pcomp", "pobj"} and token.lemma_ not in VAGUE:
-            yield Node(gerund(token))
+            name = gerund(token)
+            if name:
+                yield Node(name)
 
 
 def _is_concept(root: Token, name: str) -> bool:

@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmem.extract.lexicon import FALSE_NAMES, NER_TYPES, STRIPPED, VAGUE
+from graphmem.extract.lexicon import FALSE_NAMES, GENERIC, NER_TYPES, OPENERS, STRIPPED, VAGUE
+from graphmem.words import STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spacy.tokens import Doc, Span, Token
 
-__all__ = ["Node", "Reading", "phrase", "read"]
+    from graphmem.extract.dates import Interval
+
+__all__ = ["Node", "Reading", "Said", "gerund", "phrase", "read"]
 
 _TITLE = re.compile(r'"([A-Z][^"\n]{1,60}?)[,.]?"')
 _FIRST = frozenset({"i", "me", "we", "us", "myself", "ourselves"})
@@ -28,6 +31,19 @@ class Node(NamedTuple):
 
     name: str
     type: str = "CONCEPT"
+
+
+class Said(NamedTuple):
+    """One sentence of a turn: its parse and, as `text`, the speaker's own words."""
+
+    span: Span
+    text: str
+    turn: int
+    number: int
+    asked: bool
+    """Whether it asks."""
+    when: Interval | None
+    """The time it speaks of."""
 
 
 @dataclass(slots=True)
@@ -91,13 +107,15 @@ def _speaker(node: Node, me: str | None, you: str | None) -> Node | None:
 
 
 def _titles(doc: Doc) -> Iterator[tuple[int, int, Node]]:
-    if '"' not in doc.text:
-        return
     for match in _TITLE.finditer(doc.text):
         span = doc.char_span(*match.span(1), alignment_mode="contract")
         # A title is short and does not end as a sentence does; anything else is speech.
-        if span is not None and len(span) <= 8 and not match[1].endswith(("!", "?", ".")):
+        if span is not None and len(span) <= 8 and not match[1].endswith(("!", "?", ".")) and _says(match[1]):
             yield span.start, span.end, Node(match[1].strip(), "WORK")
+
+
+def _says(title: str) -> bool:
+    return any(word not in STOP for word in title.lower().split())
 
 
 def _entities(doc: Doc) -> Iterator[tuple[int, int, Node]]:
@@ -127,6 +145,8 @@ def _is_false(span: Span) -> bool:
     first = span[0]
     if not any(c.isupper() for c in span.text) or not any(c.isalpha() for c in span.text):
         return True
+    if first.is_sent_start and len(span) == 1 and first.lower_ in OPENERS:
+        return True
     if first.lower_ in FALSE_NAMES and (len(span) == 1 or first.is_sent_start):
         return True
     return len(span) == 1 and bool(first.is_sent_start) and first.pos_ not in {"PROPN", "NOUN", "ADJ"}
@@ -135,7 +155,7 @@ def _is_false(span: Span) -> bool:
 def _proper_nouns(doc: Doc) -> Iterator[tuple[int, int, Node]]:
     start = None
     for i, token in enumerate(doc):
-        inside = token.tag_ in {"NNP", "NNPS"} and token.text[:1].isupper() and not token.ent_type_
+        inside = not token.ent_type_ and (_is_proper(token) or (start is not None and _joins(token)))
         if inside and start is None:
             start = i
         if start is not None and (not inside or i == len(doc) - 1):
@@ -143,6 +163,18 @@ def _proper_nouns(doc: Doc) -> Iterator[tuple[int, int, Node]]:
             start = None
             if len(span) <= 5 and not _is_false(span):
                 yield span.start, span.end, Node(_plain(span.text), "THING")
+
+
+def _is_proper(token: Token) -> bool:
+    return token.tag_ in {"NNP", "NNPS"} and token.text[:1].isupper()
+
+
+def _joins(token: Token) -> bool:
+    """ "of" or "of the" between two proper nouns: "Lord of the Rings"."""
+    if token.lower_ not in {"of", "the"} or token.i + 2 >= len(token.doc):
+        return False
+    after = token.nbor(2) if token.lower_ == "of" and token.nbor(1).lower_ == "the" else token.nbor(1)
+    return _is_proper(after) and (token.lower_ == "of" or token.nbor(-1).lower_ == "of")
 
 
 def phrase(token: Token) -> str:
@@ -166,10 +198,10 @@ def _inside(token: Token) -> bool:
 
 
 def gerund(token: Token) -> str:
-    """A gerund with its object: "hiking", "playing chess"."""
+    """A gerund with its object: "hiking", "playing chess"; empty where it names no activity ("having")."""
     thing = next((child for child in token.rights if child.dep_ == "dobj" and child.i - token.i <= 3), None)
     if thing is None or thing.pos_ not in {"NOUN", "PROPN"}:
-        return str(token.lower_)
+        return "" if token.lemma_.lower() in GENERIC else str(token.lower_)
     return f"{token.lower_} {phrase(thing)}"
 
 
@@ -177,4 +209,5 @@ def _is_vague(token: Token, name: str) -> bool:
     head = token.lemma_.lower()
     if head in VAGUE or token.lower_ in VAGUE or len(name) < 3 or len(name.split()) > 6:
         return True
-    return any(child.lower_ in {"this", "that", "these", "those", "such", "what", "which"} for child in token.lefts)
+    # "this bowl" may be shown in a picture; "this thing" was refused above.
+    return any(child.lower_ in {"such", "what", "which", "whatever"} for child in token.lefts)

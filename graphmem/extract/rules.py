@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.extract.clauses import (
     conjuncts,
-    is_question,
     lemma,
     mode_of,
     polarity_of,
@@ -19,7 +18,17 @@ from graphmem.extract.clauses import (
     subjects,
 )
 from graphmem.extract.copula import copula
-from graphmem.extract.lexicon import ENDING, FRAMES, IDENTITY, LIGHT_VERBS, PERSON_ONLY, PETS, PLACE_ONLY
+from graphmem.extract.lexicon import (
+    ENDING,
+    EVENTS,
+    FRAMES,
+    IDENTITY,
+    LIGHT_VERBS,
+    PERSON_ONLY,
+    PETS,
+    PLACE_ONLY,
+    SPECIFIC_VERBS,
+)
 from graphmem.extract.reading import Node
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
 
     from graphmem.extract.base import Mode
     from graphmem.extract.kin import Kin
-    from graphmem.extract.reading import Reading
+    from graphmem.extract.reading import Reading, Said
 
 __all__ = ["SURE", "Triple", "relations"]
 
@@ -54,23 +63,22 @@ class Triple(NamedTuple):
     mode: Mode = "fact"
 
 
-def relations(sentence: Span, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
+def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
     """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
-    asked = is_question(sentence)
-    found = [*_kin(sentence, kin, asked)]
-    for token in sentence:
+    found = [*_kin(said, kin)]
+    for token in said.span:
         if token.pos_ in {"VERB", "AUX"}:
-            found += _clause(token, reading, asked)
+            found += _clause(token, reading, said.asked)
     unique = {(t.subject.name, t.type, t.object.name): t for t in reversed(found) if t.subject.name != t.object.name}
     kept = [t for t in reversed(unique.values()) if _TYPE.fullmatch(t.type)]
-    return [*kept, *_together(sentence, reading, kept)] if loose else kept
+    return [*kept, *_together(said.span, reading, kept)] if loose else kept
 
 
-def _kin(sentence: Span, kin: Iterable[Kin], asked: bool) -> Iterator[Triple]:
+def _kin(said: Said, kin: Iterable[Kin]) -> Iterator[Triple]:
     for tie in kin:
-        if not sentence.start <= tie.word.i < sentence.end:
+        if not said.span.start <= tie.word.i < said.span.end:
             continue
-        mode: Mode = "question" if asked and tie.type != "HAS_PET" else tie.mode
+        mode: Mode = "question" if said.asked and tie.type != "HAS_PET" else tie.mode
         yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode)
         if (pet := tie.word.lemma_.lower()) in PETS:
             yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode)
@@ -147,6 +155,8 @@ def _is_activity(child: Token) -> bool:
     """ "love hiking", "like to swim": the governed verb is itself what is loved, unless it is only wished for."""
     if any(c.dep_ == "aux" and c.lower_ in {"would", "'d"} for c in child.head.lefts):
         return False
+    if child.head.lemma_ == "go":
+        return child.tag_ == "VBG" and child.lemma_ != "go"
     return child.head.lemma_ in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"} and (
         child.tag_ == "VBG" or any(c.lower_ == "to" for c in child.lefts)
     )
@@ -162,6 +172,8 @@ def _placed(
     """The objects of one frame, with those joined by "and", under the frame's type or the fallback's."""
     for token in [thing, *conjuncts(thing)]:
         kind, ended = FRAMES.get(frame), False
+        if frame == "go to" and token.lemma_.lower() in EVENTS:
+            kind = "ATTENDED"
         if kind is None and (over := ENDING.get(frame)) is not None:
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
@@ -210,9 +222,11 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
 
 
 def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
-    if fallback is None or verb.lemma_.lower() in LIGHT_VERBS:
-        return None
-    return fallback if node.name else None
+    word = verb.lemma_.lower()
+    if fallback is None or (word == "have" and len(node.name.split()) > 1):
+        return fallback and "~HAS"
+    specific = word in SPECIFIC_VERBS and (node.type != "CONCEPT" or len(node.name.split()) > 1)
+    return fallback if word not in LIGHT_VERBS or specific or (word == "go" and fallback == "~GO_TO") else None
 
 
 def _together(sentence: Span, reading: Reading, known: list[Triple]) -> Iterator[Triple]:

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.errors import ExtractionError
 from graphmem.extract.base import Drafts, FactDraft, Label, MentionDraft, RelationDraft, TurnDraft
+from graphmem.extract.clauses import is_question
 from graphmem.extract.clean import Clean, clean, is_english
-from graphmem.extract.dates import interval, speaks_of_time
+from graphmem.extract.dates import interval, is_vague
 from graphmem.extract.facts import draft_fact
 from graphmem.extract.kin import find_kin
 from graphmem.extract.mentions import labels_of, mentioned
-from graphmem.extract.reading import Node, Reading, read
+from graphmem.extract.reading import Node, Reading, Said, read
 from graphmem.extract.rules import Triple
 from graphmem.extract.rules import relations as related
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from spacy.tokens import Doc
@@ -140,21 +141,29 @@ def _participants(messages: Sequence[Message], context: Context) -> list[str]:
 def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
     reading = read(doc, turn.me, turn.you)
     kin = find_kin(reading) if turn.states else []
-    relations, facts = [], []
-    for number, sentence in enumerate(doc.sents if len(doc) else ()):
-        text = turn.clean.source(sentence.start_char, sentence.end_char)
-        triples = related(sentence, reading, kin, loose=turn.verbatim) if turn.states else []
-        relations += _relations(triples, turn, number, text)
-        if turn.states and not turn.verbatim and text:
-            facts.append(draft_fact(sentence, text, reading, triples, turn.base, (turn.index, number)))
-    return _Part(_overview(turn, doc, tail), facts, _mentions(turn, reading, read(tail, None)), relations)
+    overview = _overview(turn, doc, tail)
+    relations: list[RelationDraft] = []
+    facts: list[FactDraft] = []
+    for said in _sentences(turn, doc, dated=overview.event_from is not None) if turn.states else ():
+        triples = related(said, reading, kin, loose=turn.verbatim)
+        relations += _relations(triples, said)
+        if not turn.verbatim:
+            facts.append(draft_fact(said, reading, triples))
+    return _Part(overview, facts, _mentions(turn, reading, read(tail, None)), relations)
+
+
+def _sentences(turn: _Turn, doc: Doc, dated: bool) -> Iterator[Said]:
+    for number, span in enumerate(doc.sents if len(doc) else ()):
+        if text := turn.clean.source(span.start_char, span.end_char):
+            when = interval(text, turn.base) if dated else None
+            yield Said(span, text, turn.index, number, is_question(text), when)
 
 
 def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:
     text = turn.message.content
     when = interval(turn.clean.text[:READ], turn.base)
     labels = labels_of(doc) | labels_of(tail)
-    if when or speaks_of_time(turn.clean.text[:READ]):
+    if when or is_vague(turn.clean.text[:READ]):
         labels |= Label.DATE
     return TurnDraft(
         labels=labels,
@@ -164,12 +173,11 @@ def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:
     )
 
 
-def _relations(triples: Sequence[Triple], turn: _Turn, number: int, text: str) -> list[RelationDraft]:
-    when = interval(text, turn.base) if triples else None
+def _relations(triples: Sequence[Triple], said: Said) -> list[RelationDraft]:
     return [
         RelationDraft(
-            turn=turn.index,
-            sentence=number,
+            turn=said.turn,
+            sentence=said.number,
             subject=triple.subject.name,
             type=triple.type,
             object=triple.object.name,
@@ -177,8 +185,8 @@ def _relations(triples: Sequence[Triple], turn: _Turn, number: int, text: str) -
             typed=triple.typed,
             polarity=triple.polarity,
             mode=triple.mode,
-            valid_from=when[0] if when and triple.mode in {"fact", "plan"} else None,
-            valid_to=when[0] if when and triple.mode == "ended" else None,
+            valid_from=said.when[0] if said.when and triple.mode in {"fact", "plan"} else None,
+            valid_to=said.when[0] if said.when and triple.mode == "ended" else None,
             subject_type=triple.subject.type,
             object_type=triple.object.type,
         )
