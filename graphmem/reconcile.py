@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
 from graphmem.resolve import Resolver
 from graphmem.store.base import Changes, Close, Link, Mention, Record, Touch
-from graphmem.types import Change, Event, Relation
+from graphmem.types import Change, Event, Relation, is_expired
 from graphmem.words import fold, key, normalise, term_counts
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reconciled", "reconcile", "subjects"]
 
+_RECENT = timedelta(days=366)
+"""How far a change may be dated before what it changes was said, and still be news."""
 _DIGITS = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
 _NAMES = re.compile(r"\b[A-Z][\w'-]+")
@@ -61,6 +64,15 @@ class _Work:
     events: list[Event] = field(default_factory=list)
     said: dict[tuple[object, ...], MemoryItem] = field(default_factory=dict)
     """Facts of this call by their words, so that one said twice in a transcript is one."""
+
+    def existing(self, memory_id: str) -> MemoryItem | None:
+        """What is stored under an id; what has expired is as good as gone, so it may be said anew."""
+        item = self.known.items.get(memory_id)
+        return None if item is None or is_expired(item, self.request.now) else item
+
+    def item(self, memory_id: str) -> MemoryItem | None:
+        """A memory of this call, or one on which a known relation rests."""
+        return self.records[memory_id].item if memory_id in self.records else self.older.get(memory_id)
 
     def resolver(self, owner: str) -> Resolver:
         """The resolver of an owner's names."""
@@ -115,9 +127,8 @@ def reconcile(
 
 def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], vectors: Mapping[str, Vectors]) -> None:
     plan = _revived(work, plan)
-    existing = work.known.items.get(plan.item.id)
     twin = (
-        existing
+        work.existing(plan.item.id)
         or _said_before(work, plan)
         or next((item for item, cosine in near if _same_fact(work, plan, item, cosine)), None)
     )
@@ -145,7 +156,7 @@ def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
 
 def _revived(work: _Work, plan: Planned) -> Planned:
     """A closed fact that is said again in a new turn is a new fact: Oslo, Bergen, Oslo are three."""
-    existing = work.known.items.get(plan.item.id)
+    existing = work.existing(plan.item.id)
     if existing is None or existing.superseded_by is None:
         return plan
     again = content_id("again", plan.item.id, plan.item.sources[0])
@@ -172,7 +183,7 @@ def _signature(text: str) -> tuple[list[str], bool, set[str]]:
 def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]) -> None:
     positions: dict[str, int] = {}
     for plan in turns:
-        existing = work.known.items.get(plan.item.id)
+        existing = work.existing(plan.item.id)
         if existing is not None:
             _tell(work, existing, "NONE")
             continue
@@ -234,7 +245,7 @@ def _relate(work: _Work, item: MemoryItem, draft: RelationDraft, resolver: Resol
         valid_from=draft.valid_from or item.valid_from, valid_to=draft.valid_to,
     )  # fmt: skip
     if draft.mode == "ended":
-        _end(work, item, relation)
+        _end(work, item, relation, draft)
     else:
         _supersede(work, item, relation)
 
@@ -255,7 +266,8 @@ def _supersede(work: _Work, item: MemoryItem, relation: Relation) -> None:
     rivals = []
     if is_functional(relation.type) and relation.polarity:
         rivals = [r for r in _open(work, relation) if r.object != relation.object]
-    start = relation.valid_from or item.valid_from
+    start = max((_effect(work, relation, item, rival) for rival in rivals), default=_start(relation, item.valid_from))
+    relation = relation.model_copy(update={"valid_from": start})
     later = min((r for r in rivals if _start(r, start) > start), key=lambda r: _start(r, start), default=None)
     if later is not None:
         relation = relation.model_copy(update={"valid_to": later.valid_from})
@@ -266,13 +278,31 @@ def _supersede(work: _Work, item: MemoryItem, relation: Relation) -> None:
             _close_relation(work, rival, start, item.id)
 
 
-def _end(work: _Work, item: MemoryItem, relation: Relation) -> None:
-    """The text says that something is over: close what said that it holds; the ended relation is kept as past."""
-    end = relation.valid_from or item.valid_from
+def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) -> datetime:
+    """From when a change counts against a rival: its date, or when it was told.
+
+    An undated "I live in Bergen" counts from when it was said, so "I moved to Oslo last month", told right after
+    it, has the earlier date and is the news all the same.
+    """
+    start, told = _start(relation, item.valid_from), item.valid_from
+    known = work.item(rival.memory_id)
+    since = rival.valid_from
+    undated = known is not None and since is not None and since == known.valid_from
+    return told if undated and since and start < since <= told and since - start <= _RECENT else start
+
+
+def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft) -> None:
+    """The text says that something is over: close what said that it holds; the ended relation is kept as past.
+
+    What began only after that end is another time and stays.
+    """
+    end = draft.valid_to or item.valid_from
+    over = relation.model_copy(update={"valid_from": end})
     for rival in _open(work, relation):
-        if rival.object == relation.object:
-            _close_relation(work, rival, end, item.id)
-    work.relations[relation.id] = relation.model_copy(update={"valid_from": None, "valid_to": end})
+        at = _effect(work, over, item, rival)
+        if rival.object == relation.object and _start(rival, at) <= at:
+            _close_relation(work, rival, at, item.id)
+    work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
 
 
 def _start(relation: Relation, default: datetime) -> datetime:
@@ -289,7 +319,7 @@ def _close_relation(work: _Work, rival: Relation, at: datetime, by: str) -> None
 
 def _close(work: _Work, memory_id: str, by: str, at: datetime) -> None:
     """Close a fact and flag the turns that said so; raw turns themselves are never closed."""
-    item = work.records[memory_id].item if memory_id in work.records else work.older.get(memory_id)
+    item = work.item(memory_id)
     if item is None or memory_id in work.close or item.superseded_by is not None:
         return
     raw = item.layer == "conversation"

@@ -6,6 +6,7 @@ the written form, so it can be undone.
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ __all__ = ["Resolver"]
 
 _SIMILAR = 0.93
 _SHORTEST_FUZZY = 8
+_POSSESSIVE = re.compile(r"\S+ s ")
 _WEAK = frozenset({"CONCEPT", "THING"})
 
 
@@ -85,11 +87,15 @@ class Resolver:
         yield from seen.values()
 
     def _first_name(self, name_key: str, type: str) -> Entity | None:
-        """ "Caroline" is "Caroline Smith" (and the reverse) where only one person can be meant."""
-        if type != "PERSON":
-            return None
+        """ "Caroline" is "Caroline Smith" (and the reverse) where only one person can be meant.
+
+        "Caroline's wife", whose key is "caroline s wife", is somebody else.
+        """
         first, _, rest = name_key.partition(" ")
-        people = [p for p in self._named("PERSON") if p.key == first or p.key.startswith(first + " ")]
+        if type != "PERSON" or _POSSESSIVE.match(name_key):
+            return None
+        people = [p for p in self._named("PERSON") if p.key.partition(" ")[0] == first]
+        people = [p for p in people if not _POSSESSIVE.match(p.key)]
         if rest:
             people = [p for p in people if p.key == first and not any(" " in alias for alias in p.aliases)]
         return people[0] if len(people) == 1 else None

@@ -35,6 +35,7 @@ __all__ = [
     "SearchResults",
     "Stats",
     "Why",
+    "is_expired",
     "utc",
 ]
 
@@ -226,6 +227,11 @@ class Why(_Value):
     """The walk through the graph that brought it, readable: memory, edge, entity, edge, memory."""
     layer: Layer
     sources: tuple[str, ...] = ()
+
+
+def is_expired(item: MemoryItem, now: datetime) -> bool:
+    """Whether a memory is invisible from this moment on."""
+    return item.expires_at is not None and item.expires_at <= now
 
 
 class Hit(MemoryItem):

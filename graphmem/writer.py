@@ -18,7 +18,7 @@ from graphmem.ids import content_hash
 from graphmem.reconcile import reconcile, subjects
 from graphmem.resolve import Resolver
 from graphmem.store.base import Ask, Changes, Fingerprint, Known, Mention, Problem, Record, Selection
-from graphmem.types import Event, Events, Message, Receipt, utc
+from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key, normalise, term_counts
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Writer:
 
     def _remember(self, request: Request) -> Events:
         ids = plan.turn_ids(request.messages, request.scope)
-        known = {item.id for item in self._store.get(self._tenant, ids)}
+        known = {item.id for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)}
         fresh = [i for i, id in enumerate(ids) if id not in known]
         new = replace(request, messages=[request.messages[i] for i in fresh])
         drafts = self._draft(new, verbatim=False)
@@ -119,7 +119,8 @@ class Writer:
 
     def _write(self, done: Reconciled, attempt: int) -> bool:
         try:
-            self._store.write(done.changes)
+            if done.changes:
+                self._store.write(done.changes)
         except Conflict:
             # Somebody else got through, so the work as a whole proceeds; a short random wait breaks the tie.
             time.sleep(random.random() * min(0.002 * (attempt + 1), 0.05))

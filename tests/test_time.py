@@ -1,0 +1,203 @@
+"""Time: when it was true, when it was known, and how a newer fact closes an older one without erasing it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphmem.types import Message
+from tests.engine import START, texts
+
+if TYPE_CHECKING:
+    from graphmem import Memory
+    from graphmem.types import MemoryItem
+    from tests.engine import Clock
+
+WHERE = "Where do I live?"
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+def tell(memory: Memory, *told: tuple[str | None, str], **scope: str) -> None:
+    for when, text in told:
+        memory.add(text, timestamp=when, **{"user_id": "alex", **scope})  # type: ignore[arg-type]
+
+
+def home(memory: Memory, as_of: str | None = None) -> list[str]:
+    return [r.object_name for r in memory.relations(type="LIVES_IN", as_of=as_of, user_id="alex")]
+
+
+def facts(memory: Memory) -> list[MemoryItem]:
+    return sorted(memory.get_all(user_id="alex", layers=["user"]), key=lambda item: (item.valid_from, item.created_at))
+
+
+def test_a_naive_time_is_utc_and_any_zone_becomes_utc(memory: Memory) -> None:
+    tell(memory, ("2024-01-01T10:00:00", "I live in Bergen."), ("2024-02-01T10:00:00+02:00", "I love hiking."))
+    assert [item.valid_from for item in facts(memory)] == [day("2024-01-01T10:00"), day("2024-02-01T08:00")]
+    assert {item.created_at for item in facts(memory)} == {START}
+
+
+def test_without_a_time_it_was_said_when_it_was_written(memory: Memory, clock: Clock) -> None:
+    clock.advance(days=3)
+    tell(memory, (None, "I live in Bergen."))
+    assert facts(memory)[0].valid_from == facts(memory)[0].created_at == clock.now
+
+
+def test_mem0_reads_event_time_as_created_at(memory: Memory) -> None:
+    tell(memory, ("2024-01-01", "I live in Bergen."))
+    item = facts(memory)[0]
+    assert item["created_at"].startswith("2024-01-01")
+    assert item["recorded_at"].startswith("2026-03-01")
+    assert item.created_at == START
+
+
+def test_each_turn_has_its_own_time(memory: Memory) -> None:
+    said = [Message(content="I live in Bergen.", timestamp=day("2024-01-01")), Message(content="I love hiking.")]
+    memory.add(said, user_id="alex", timestamp="2025-01-01")
+    assert [item.valid_from.year for item in facts(memory)] == [2024, 2025]
+
+
+class TestMoving:
+    """ "I moved to Oslo" closes "I live in Bergen"."""
+
+    @pytest.fixture(autouse=True)
+    def _moved(self, memory: Memory, clock: Clock) -> None:
+        tell(memory, ("2024-01-01", "I live in Bergen."))
+        clock.advance(hours=1)
+        tell(memory, ("2024-03-01", "I moved to Oslo."))
+
+    def test_the_older_fact_is_closed_and_not_erased(self, memory: Memory, clock: Clock) -> None:
+        old, new = facts(memory)
+        assert (old.memory, old.valid_to, old.expired_at, old.superseded_by) == (
+            "I live in Bergen.", day("2024-03-01"), clock.now, new.id,
+        )  # fmt: skip
+        assert (new.memory, new.valid_to, new.superseded_by) == ("I moved to Oslo.", None, None)
+
+    def test_search_hides_it_but_the_flagged_turn_stays(self, memory: Memory) -> None:
+        found = memory.search(WHERE, user_id="alex")
+        assert texts(found, "user") == ["I moved to Oslo."]
+        turns = {hit.memory: hit for hit in found if hit.layer == "conversation"}
+        assert turns["I live in Bergen."].superseded_by == facts(memory)[1].id
+        assert turns["I live in Bergen."].valid_to is None
+
+    def test_as_of_shows_what_was_true_then(self, memory: Memory) -> None:
+        assert texts(memory.search(WHERE, user_id="alex", as_of="2024-02-01"), "user") == ["I live in Bergen."]
+        assert texts(memory.search(WHERE, user_id="alex", as_of="2024-04-01"), "user") == ["I moved to Oslo."]
+        assert not memory.search(WHERE, user_id="alex", as_of="2023-12-31")
+        assert home(memory, "2024-02-01") == ["Bergen"]
+        assert home(memory, "2024-03-01") == ["Oslo"]
+        assert home(memory, "2023-12-31") == []
+        assert home(memory) == ["Oslo"]
+
+    def test_history_tells_both(self, memory: Memory) -> None:
+        old, new = facts(memory)
+        assert [(e.event, e.memory, e.by) for e in memory.history(old.id)] == [
+            ("ADD", "I live in Bergen.", None),
+            ("SUPERSEDE", "I live in Bergen.", new.id),
+        ]
+
+    def test_the_context_dates_it(self, memory: Memory) -> None:
+        assert "[2024-03-01] I moved to Oslo." in memory.context(WHERE, user_id="alex")
+        assert "[2024-01-01 until 2024-03-01] I live in Bergen." in memory.context(
+            WHERE, user_id="alex", as_of="2024-02-01"
+        )
+
+    def test_moving_back_makes_a_third_fact(self, memory: Memory, clock: Clock) -> None:
+        clock.advance(hours=1)
+        tell(memory, ("2024-06-01", "I live in Bergen."))
+        assert [(item.memory, item.valid_to) for item in facts(memory)] == [
+            ("I live in Bergen.", day("2024-03-01")),
+            ("I moved to Oslo.", day("2024-06-01")),
+            ("I live in Bergen.", None),
+        ]
+        assert [home(memory, when) for when in ("2024-02-01", "2024-05-01", "2024-07-01")] == [
+            ["Bergen"], ["Oslo"], ["Bergen"],
+        ]  # fmt: skip
+
+    def test_the_doctor_finds_nothing(self, memory: Memory) -> None:
+        assert memory.doctor() == []
+
+
+def test_moving_back_without_times_in_new_sessions_makes_a_third_fact(memory: Memory, clock: Clock) -> None:
+    for session, text in enumerate(("I live in Oslo.", "I live in Bergen.", "I live in Oslo.")):
+        tell(memory, (None, text), session_id=str(session))
+        clock.advance(hours=1)
+    assert [(item.memory, item.valid_to is None) for item in facts(memory)] == [
+        ("I live in Oslo.", False), ("I live in Bergen.", False), ("I live in Oslo.", True),
+    ]  # fmt: skip
+    assert home(memory) == ["Oslo"]
+
+
+def test_what_is_told_late_takes_its_place_in_time(memory: Memory) -> None:
+    tell(memory, ("2024-03-01", "I moved to Oslo."), ("2024-01-01", "I live in Bergen."))
+    old, new = facts(memory)
+    assert (old.memory, old.valid_to, old.superseded_by) == ("I live in Bergen.", day("2024-03-01"), new.id)
+    assert home(memory) == ["Oslo"]
+    assert home(memory, "2024-02-01") == ["Bergen"]
+    assert texts(memory.search(WHERE, user_id="alex"), "user") == ["I moved to Oslo."]
+
+
+@pytest.mark.parametrize("news", ["I moved to Oslo last week.", "I moved to Oslo last month."])
+def test_news_is_news_though_it_is_dated_a_little_earlier(memory: Memory, clock: Clock, news: str) -> None:
+    tell(memory, (None, "I live in Bergen."))
+    clock.advance(minutes=1)
+    tell(memory, (None, news))
+    assert home(memory) == ["Oslo"]
+    assert texts(memory.search(WHERE, user_id="alex"), "user") == [news]
+
+
+def test_what_was_long_ago_is_no_news(memory: Memory, clock: Clock) -> None:
+    tell(memory, (None, "I live in Bergen."))
+    clock.advance(minutes=1)
+    tell(memory, (None, "I moved to Oslo in 2012."))
+    assert home(memory) == ["Bergen"]
+    assert home(memory, "2015-01-01") == ["Oslo"]
+
+
+def test_an_end_closes_without_a_successor(memory: Memory) -> None:
+    tell(memory, ("2024-01-01", "I work at Acme."), ("2024-05-01", "I no longer work at Acme."))
+    assert memory.relations(type="WORKS_AT", user_id="alex") == []
+    assert {r.object_name for r in memory.relations(type="WORKS_AT", user_id="alex", as_of="2024-02-01")} == {"Acme"}
+    assert texts(memory.search("Where do I work?", user_id="alex"), "user") == ["I no longer work at Acme."]
+
+
+def test_only_the_same_subject_and_kind_is_closed(memory: Memory) -> None:
+    tell(
+        memory,
+        ("2024-01-01", "I live in Bergen."),
+        ("2024-01-02", "My sister Ana lives in Rome."),
+        ("2024-01-03", "I work at Acme."),
+        ("2024-01-04", "I love Oslo."),
+        ("2024-01-05", "I visited Paris."),
+    )
+    assert not [item.memory for item in facts(memory) if item.superseded_by]
+    tell(memory, ("2024-02-01", "I moved to Oslo."))
+    assert [item.memory for item in facts(memory) if item.superseded_by] == ["I live in Bergen."]
+
+
+def test_a_plan_closes_nothing(memory: Memory) -> None:
+    tell(memory, ("2024-01-01", "I live in Bergen."), ("2024-02-01", "I will move to Oslo next year."))
+    assert home(memory) == ["Bergen"]
+
+
+def test_another_users_move_is_none_of_mine(memory: Memory) -> None:
+    tell(memory, ("2024-01-01", "I live in Bergen."))
+    tell(memory, ("2024-02-01", "I moved to Oslo."), user_id="sam")
+    assert home(memory) == ["Bergen"]
+
+
+def test_a_change_within_one_call(memory: Memory) -> None:
+    memory.add(
+        [
+            {"content": "I live in Bergen.", "timestamp": "2024-01-01"},
+            {"content": "I moved to Oslo.", "timestamp": "2024-03-01"},
+        ],
+        user_id="alex",
+    )
+    assert home(memory) == ["Oslo"]
+    assert home(memory, "2024-02-01") == ["Bergen"]
+    assert [item.superseded_by is None for item in facts(memory)] == [False, True]
