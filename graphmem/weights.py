@@ -12,11 +12,11 @@ class Weights(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cosine: float = 4.5
+    cosine: float = 4.8
     """Cosine of the question with the memory."""
     words: float = 1.2
     """BM25 of the memory as a share of the question's best."""
-    next: float = 3.5
+    next: float = 2.6
     """Mean cosine of the turns before and after."""
     window: float = 3.5
     """BM25 of the five turns around, as a share of the best."""
@@ -24,11 +24,11 @@ class Weights(BaseModel):
     """What a long turn's own BM25 counts for in place of its window's."""
     session: float = 1.2
     """Best (3 cosine + BM25) of the session."""
-    speaker: float = 2.5
+    speaker: float = 2.7
     """Said by the one participant whom the question names."""
-    answer: float = 1.5
+    answer: float = 2.0
     """Holds a kind of answer that the question asks for (date, place, name, number)."""
-    question: float = -0.8
+    question: float = -1.0
     """Ends in a question itself."""
     role: float = -2.5
     """Said by the side (assistant, or user) that the question is not about."""
@@ -45,7 +45,7 @@ class Weights(BaseModel):
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
     heading_length: int = 6
     """Index terms, title included, below which a titled memory is a heading."""
-    walk: float = 0.3
+    walk: float = 0.5
     """Logarithm of the personalised PageRank over entities; documents only."""
     fact: float = 1.0
     """How much of a fact's cosine counts for the turn that it came from."""
