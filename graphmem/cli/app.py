@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from graphmem import __version__
 from graphmem.cli import demo, explore, memories, transfer
-from graphmem.cli.console import complain
+from graphmem.cli.console import complain, never_fail_to_print
 from graphmem.cli.options import Store
 from graphmem.errors import GraphMemError
 
@@ -62,6 +62,7 @@ def main(
     ] = False,
 ) -> None:  # fmt: skip
     """Options that come before the command."""
+    never_fail_to_print()
     source = ctx.get_parameter_source("store")
     ctx.obj = Store(store, api_key, explicit=source is not None and source.name == "COMMANDLINE")
 

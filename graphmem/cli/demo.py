@@ -97,6 +97,9 @@ def _shown(answer: Answer) -> RenderableType:
     head = Text.assemble(mark, clean(answer.question.text, "bold"), ("  " + answer.question.shows, "dim"))
     grid = Table.grid(padding=(0, 2))
     for hit in answer.hits:
-        grid.add_row(show.layer(hit.layer), f"{hit.score:.2f}", Group(show.words(hit), show.why(hit)))
+        answers = answer.question.expect in hit.memory
+        words = show.words(hit)
+        words.stylize("bold" if answers else "dim")
+        grid.add_row("→" if answers else "", show.layer(hit.layer), f"{hit.score:.2f}", Group(words, show.why(hit)))
     lines = [Text.assemble(("path  ", "dim"), show.relation(step)) for step in answer.path]
     return Group(head, Padding(Group(grid, *lines), (0, 0, 1, 2)))

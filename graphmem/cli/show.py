@@ -67,11 +67,18 @@ def hits(found: Sequence[Hit], *, explain: bool = False) -> RenderableType:
     """The answer of a search; with `explain`, why each hit is where it is."""
     if not found:
         return Text("no memory answers that", style="dim")
+    if explain:
+        return Group(*(_explained(rank, hit) for rank, hit in enumerate(found, start=1)))
     table = _table("#", "layer", "score", "memory", "when")
     for rank, hit in enumerate(found, start=1):
-        memory = Group(words(hit), Padding(reasons(hit), (0, 0, 1, 0))) if explain else words(hit)
-        table.add_row(str(rank), layer(hit.layer), f"{hit.score:.2f}", memory, _day(hit.valid_from))
+        table.add_row(str(rank), layer(hit.layer), f"{hit.score:.2f}", words(hit), _day(hit.valid_from))
     return table
+
+
+def _explained(rank: int, hit: Hit) -> RenderableType:
+    head = Table.grid(padding=(0, 2))
+    head.add_row(f"{rank:>2}", layer(hit.layer), f"{hit.score:.2f}", words(hit), Text(_day(hit.valid_from), "dim"))
+    return Group(head, Padding(reasons(hit), (0, 0, 1, 4)))
 
 
 def reasons(hit: Hit) -> Table:
@@ -82,7 +89,7 @@ def reasons(hit: Hit) -> Table:
     terms = sorted(hit.why.terms.items(), key=lambda term: -abs(term[1]))
     rows: Mapping[str, str] = {
         "found by": ", ".join(hit.why.channels),
-        "score": " ".join(f"{value:+.2f} {name}" for name, value in terms if round(value, 2)),
+        "score": ", ".join(f"{name} {value:+.2f}" for name, value in terms if round(value, 2)),
         "path": " ".join(hit.why.path),
         "applies": hit.trigger or "",
         "rests on": ", ".join(id for id in hit.why.sources if id != hit.id),
@@ -103,9 +110,9 @@ def why(hit: Hit) -> Text:
 
 def items(found: Iterable[MemoryItem]) -> RenderableType:
     """A page of memories."""
-    table = _table("id", "layer", "memory", "when")
+    table = _table("layer", "memory", "when")
     for one in found:
-        table.add_row(Text(one.id, style="dim"), layer(one.layer), words(one), _day(one.valid_from))
+        table.add_row(layer(one.layer), Group(words(one), Text(one.id, style="dim")), _day(one.valid_from))
     return table if table.row_count else Text("no memories", style="dim")
 
 
@@ -124,13 +131,16 @@ def item(one: MemoryItem) -> RenderableType:
 
 def events(happened: Iterable[Event], *, when: bool = False) -> RenderableType:
     """What happened, a memory a line."""
-    table = _table("event", "layer", "memory", "at" if when else "id")
+    table = _table("event", "layer", "memory", *(["at"] if when else []))
     for event in happened:
         text = clean(event.memory) if event.memory is not None else Text("(deleted)", style="dim")
         if event.previous:
             text = Text.assemble(clean(event.previous, "dim strike"), " ", text)
-        end = f"{event.at:%Y-%m-%d %H:%M:%S}" if when else event.id
-        table.add_row(Text(event.event, style=_EVENTS[event.event]), layer(event.layer), text, Text(end, style="dim"))
+        row = Text(event.event, style=_EVENTS[event.event]), layer(event.layer)
+        if when:
+            table.add_row(*row, text, Text(f"{event.at:%Y-%m-%d %H:%M:%S}", style="dim"))
+        else:
+            table.add_row(*row, Group(text, Text(event.id, style="dim")))
     return table if table.row_count else Text("nothing to remember in that", style="dim")
 
 
