@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from graphmem import Memory, Settings
+from graphmem.embed.sentence_transformers import SentenceTransformerEmbedder
 from graphmem.extract.spacy import SpacyExtractor
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SPACY = SpacyExtractor()
-"""One for all tests: loading the model costs more than any of them."""
+MINILM = SentenceTransformerEmbedder()
+"""One of each for all tests: loading a model costs more than any of them."""
 
 
 class Clock:
