@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntFlag
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from graphmem.types import LAYERS
 from graphmem.words import goes_by
@@ -298,9 +298,8 @@ class Probe:
         return self.vector
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySignal:
-    """An entity that candidates name."""
+class EntitySignal(NamedTuple):
+    """An entity that candidates name; a tuple, because one answer holds hundreds of them."""
 
     id: str
     key: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -270,19 +271,21 @@ def _entities(connection: sqlite3.Connection, numbers: Array, known: Entities | 
         for one in {mine, *json.loads(others)}
     ]
     texts = np.empty(len(rows), object)
-    texts[:] = [f"{k}\0{n}".encode() for k, n in zip(key, name, strict=True)]
+    texts[:] = [f"{k}\0{n.replace(chr(0), ' ')}\0".encode() for k, n in zip(key, name, strict=True)]
     fresh = Entities(
         no=np.array(no, np.int64),
         ids=np.array([one.encode() for one in ids], "S"),
         owner=np.array([hash_key(one) for one in owner], np.uint64),
         key=np.array([hash_key(one) for one in key], np.uint64),
+        group=np.zeros(0, np.int64),
+        groups=0,
         concept=np.array([one == "CONCEPT" for one in type_], np.bool_),
         phrase=np.array([" " in one for one in key], np.bool_),
         texts=texts,
         alias=np.array([code for code, _ in pairs], np.uint64),
         alias_of=np.array([n for _, n in pairs], np.int64),
     )
-    return _sorted_aliases(fresh if known is None else _replaced(known, fresh))
+    return _indexed(fresh if known is None else _replaced(known, fresh))
 
 
 def _entities_since(connection: sqlite3.Connection, old: Entities, named: Array, since: int) -> Entities:
@@ -304,6 +307,8 @@ def _replaced(old: Entities, new: Entities) -> Entities:
     }
     return Entities(
         **columns,
+        group=np.zeros(0, np.int64),
+        groups=0,
         alias=np.concatenate((old.alias[kept], new.alias)),
         alias_of=np.concatenate((old.alias_of[kept], place[new.alias_of])),
     )
@@ -316,8 +321,14 @@ def _placed(old: Array, new: Array, place: Array, size: int) -> Array:
     return column
 
 
-def _sorted_aliases(entities: Entities) -> Entities:
-    from dataclasses import replace
-
+def _indexed(entities: Entities) -> Entities:
+    """With what is looked up in them: aliases in order, groups of equal key."""
     order = np.argsort(entities.alias, kind="stable")
-    return replace(entities, alias=entities.alias[order], alias_of=entities.alias_of[order])
+    unique, group = np.unique(entities.key, return_inverse=True)
+    return replace(
+        entities,
+        alias=entities.alias[order],
+        alias_of=entities.alias_of[order],
+        group=group,
+        groups=len(unique),
+    )

@@ -31,6 +31,20 @@ def hash_key(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest(), "little")
 
 
+def by_id(ids: Array) -> Array:
+    """The order of ids. Their first eight bytes mostly decide, and compare as one number."""
+    prefix = ids.astype("S8").view(">u8").astype(np.uint64)
+    order = np.argsort(prefix, kind="stable")
+    return order if np.diff(prefix[order]).all() else np.argsort(ids, kind="stable")
+
+
+def texts_of(encoded: Array) -> list[str]:
+    """UTF-8 bytes as strings, decoded in one go."""
+    values = encoded.tolist()
+    texts = b"\0".join(values).decode().split("\0") if values else []
+    return texts if len(texts) == len(values) else [value.decode() for value in values]
+
+
 def locate(values: Array, wanted: Array) -> Array:
     """Where each wanted number stands in `values`; -1 where it does not."""
     if not len(values):
@@ -113,11 +127,15 @@ class Entities:
     """Hash of the owner's name."""
     key: Array
     """Hash of the key."""
+    group: Array
+    """Entities of equal key have equal numbers here."""
+    groups: int
+    """How many such numbers there are."""
     concept: Array
     phrase: Array
     """The key is of several words."""
     texts: Array
-    """Key and name, UTF-8, a NUL between."""
+    """Key and name, UTF-8, a NUL behind each."""
     alias: Array
     """Hashes of keys and aliases, ascending."""
     alias_of: Array
@@ -126,7 +144,17 @@ class Entities:
     def nbytes(self) -> int:
         """Bytes held."""
         texts = sum(map(len, self.texts.tolist())) + 41 * len(self.texts)
-        arrays = (self.no, self.ids, self.owner, self.key, self.concept, self.phrase, self.alias, self.alias_of)
+        arrays = (
+            self.no,
+            self.ids,
+            self.owner,
+            self.key,
+            self.group,
+            self.concept,
+            self.phrase,
+            self.alias,
+            self.alias_of,
+        )
         return texts + sum(array.nbytes for array in arrays)
 
     def with_keys(self, hashes: Array) -> Array:

@@ -158,12 +158,11 @@ def _near(
     connection: sqlite3.Connection, ask: Ask, parts: list[Partition], vector: Floats
 ) -> list[tuple[MemoryItem, float]]:
     """The nearest facts that hold and are not expired."""
-    if not parts:
+    if not parts or not len(parts[0]):
         return []
-    (part,) = parts
+    part = parts[0]
     rows = np.flatnonzero(_facts(part, ask.now))
-    cosine = np.zeros(len(part), np.float32)
-    cosine[rows] = part.vectors[rows] @ vector if len(rows) * 4 < len(part) else (part.vectors @ vector)[rows]
+    cosine = part.vectors @ vector
     best = top(cosine, NEAREST, rows, part.columns["ids"]).tolist()
     items = get(connection, ask.tenant, [part.columns["ids"][row].decode() for row in best])
     return [(item, float(cosine[row])) for item, row in zip(items, best, strict=True)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphmem.store.base import EntitySignal, Recall
 from graphmem.store.sqlite.database import run, text_of
-from graphmem.store.sqlite.partition import locate
+from graphmem.store.sqlite.partition import by_id, locate, texts_of
 from graphmem.store.sqlite.rows import listed, micros
 from graphmem.store.sqlite.seeds import candidates, neighbours, signals
 from graphmem.store.sqlite.sight import Names, Sight
@@ -41,9 +42,9 @@ def recall(
     names = Names(sight) if sight.count else None
     rows, channels = candidates(sight, names, found)
     near, before_after = _windows(found, rows)
-    entities, (mention_rows, mention_entities, mention_weights) = _mentions(names, rows)
+    edges, ids = _mentions(names, rows), texts_of(sight.column("ids")[rows])
     return Recall(
-        ids=[key.decode() for key in sight.column("ids")[rows].tolist()],
+        ids=ids,
         cosine=found.cosine[rows],
         trigger_cosine=found.trigger[rows],
         pin=sight.column("pin")[rows].astype(np.int32),
@@ -62,15 +63,15 @@ def recall(
         event_to=sight.column("event_to")[rows],
         superseded=sight.column("superseded")[rows].astype(np.bool_),
         channels=channels,
-        sources=_sources(sight, rows),
+        sources=_sources(sight, rows, ids),
         document_count=sight.count,
         document_frequency=found.frequency,
         mean_length=found.mean_length,
-        entities=[signal for signal, _ in entities],
-        mention_rows=mention_rows,
-        mention_entities=mention_entities,
-        mention_weights=mention_weights,
-        relations=_relations(sight, names, [members for _, members in entities]),
+        entities=edges.signals,
+        mention_rows=edges.rows,
+        mention_entities=edges.names,
+        mention_weights=edges.weights,
+        relations=_relations(sight, names, edges),
         fetch=lambda ids: fetch(_seen(sight, ids)),
     )
 
@@ -130,71 +131,80 @@ def _speakers(sight: Sight, rows: Array) -> list[str]:
     return [names[code] for code in sight.coded("speaker", lambda part: len(part.speakers))[rows].tolist()]
 
 
-def _sources(sight: Sight, rows: Array) -> list[tuple[str, ...]]:
-    ids = sight.column("ids")
+def _sources(sight: Sight, rows: Array, ids: list[str]) -> list[tuple[str, ...]]:
     found = sight.column("sources")[rows].tolist()
-    return [(ids[row].decode(),) if one is None else one for row, one in zip(rows.tolist(), found, strict=True)]
+    return [(key,) if one is None else one for key, one in zip(ids, found, strict=True)]
 
 
 # ---------------------------------------------------------------- edges
 
 
-def _mentions(
-    names: Names | None, rows: Array
-) -> tuple[list[tuple[EntitySignal, list[int]]], tuple[Ints, Ints, Floats]]:
-    """The names that candidates name, by id, each with its entities; and (candidate, name, weight) of every mention."""
+@dataclass(slots=True)
+class _Edges:
+    """The names that candidates name, by id, and who names them."""
+
+    signals: list[EntitySignal]
+    rows: Ints
+    names: Ints
+    weights: Floats
+    entities: Array
+    """Every entity of these names, and in `of` which of them it is."""
+    of: Ints
+
+
+def _mentions(names: Names | None, rows: Array) -> _Edges:
+    """Names and mentions of the candidates."""
+    none = np.zeros(0, np.int32)
     if names is None:
-        return [], (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
+        return _Edges([], none, none, np.zeros(0, np.float32), none, none)
     place = np.full(names.sight.size, -1, np.int32)
     place[rows] = np.arange(len(rows))
-    here = place[names.row] >= 0
-    row, name, weight = place[names.row[here]], names.name[here], names.weight[here]
-    used, first = np.unique(name, return_index=True)
-    entities = names.entity[here][first]
-    chosen = [_entities_of(names, one, only) for one, only in zip(used.tolist(), entities.tolist(), strict=True)]
-    ids = names.entity_column(lambda entities: entities.ids)
-    heads = np.array([members[0] for members in chosen], np.int64)
-    order = np.argsort(ids[heads], kind="stable") if len(heads) else heads
-    number = np.zeros(names.size, np.int32)
-    number[used[order]] = np.arange(len(order))
+    at = place[names.row]
+    here = at >= 0
+    row, name, weight = at[here], names.name[here], names.weight[here]
+    number = np.full(names.size, -1, np.int32)
+    number[name] = 0
+    entities = np.unique(names.entity[here]) if names.plain else names.named_entities
+    entities = entities[number[names.group[entities]] == 0]
+    ids = names.entity_column(lambda entities: entities.ids)[entities]
+    order = by_id(ids)
+    entities, ids = entities[order], ids[order]
+    used, first, of = np.unique(names.group[entities], return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    number[used] = rank
+    heads = np.sort(first)
     edges = np.lexsort((number[name], row))
-    return (
-        _signals(names, used[order], [chosen[n] for n in order.tolist()], ids),
-        (row[edges].astype(np.int32), number[name][edges], weight[edges].astype(np.float32)),
+    return _Edges(
+        _signals(names, entities[heads], texts_of(ids[heads])),
+        row[edges],
+        number[name][edges],
+        weight[edges].astype(np.float32),
+        entities,
+        rank[of].astype(np.int32),
     )
 
 
-def _entities_of(names: Names, name: int, only: int) -> list[int]:
-    """The entities of a name, the one with the smallest id first."""
-    if names.plain:
-        return [only]
-    ids = names.entity_column(lambda entities: entities.ids)
-    return sorted(names.members(name), key=lambda entity: bytes(ids[entity]))
+def _signals(names: Names, heads: Array, ids: list[str]) -> list[EntitySignal]:
+    """The signals of names, each by the entity that stands for it."""
+    texts = b"".join(names.entity_column(lambda entities: entities.texts)[heads].tolist()).decode().split("\0")
+    group = names.group[heads]
+    degree, named, concept = (column[group].tolist() for column in (names.degree, names.is_named, names.is_concept))
+    return list(map(EntitySignal, ids, texts[0::2], texts[1::2], degree, named, concept))
 
 
-def _signals(names: Names, used: Array, members: list[list[int]], ids: Array) -> list[tuple[EntitySignal, list[int]]]:
-    texts = names.entity_column(lambda entities: entities.texts)
-    degrees, named, concept = (column[used].tolist() for column in (names.degree, names.is_named, names.is_concept))
-    found = []
-    for entities, *signal in zip(members, degrees, named, concept, strict=True):
-        key, _, name = texts[entities[0]].decode().partition("\0")
-        found.append((EntitySignal(ids[entities[0]].decode(), key, name, *signal), entities))
-    return found
-
-
-def _relations(sight: Sight, names: Names | None, members: list[list[int]]) -> list[tuple[int, str, int, str]]:
+def _relations(sight: Sight, names: Names | None, edges: _Edges) -> list[tuple[int, str, int, str]]:
     """Relations that hold, between entities of the list, said by visible memories."""
     rows = sight.flat(lambda part: part.relations.row, sight.starts)
-    if names is None or not len(rows) or not members:
+    if names is None or not len(rows) or not len(edges.entities):
         return []
-    of = np.repeat(np.arange(len(members)), [len(one) for one in members])
-    numbers = names.entity_column(lambda entities: entities.no)[[entity for one in members for entity in one]]
+    numbers = names.entity_column(lambda entities: entities.no)[edges.entities]
     subject = locate(numbers, sight.flat(lambda part: part.relations.subject))
     object_ = locate(numbers, sight.flat(lambda part: part.relations.object))
     kept = (subject >= 0) & (object_ >= 0) & sight.visible[rows] & _hold(sight)
     types = sight.flat(lambda part: part.relations.type)[kept].tolist()
-    said = [key.decode() for key in sight.column("ids")[rows[kept]].tolist()]
-    return sorted(zip(of[subject[kept]].tolist(), types, of[object_[kept]].tolist(), said, strict=True))
+    said = texts_of(sight.column("ids")[rows[kept]])
+    ends = edges.of[subject[kept]].tolist(), edges.of[object_[kept]].tolist()
+    return sorted(zip(ends[0], types, ends[1], said, strict=True))
 
 
 def _hold(sight: Sight) -> Bools:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphmem.store.base import Channel
+from graphmem.store.sqlite.partition import by_id
 
 if TYPE_CHECKING:
     from graphmem.store.base import Floats
@@ -89,7 +90,7 @@ def candidates(sight: Sight, names: Names | None, found: Signals) -> tuple[Array
     ids, probe = sight.column("ids"), sight.probe
     channels = np.zeros(sight.size, np.int32)
     seen = np.flatnonzero(sight.visible)
-    vector = top(found.cosine, probe.k, seen if probe.vector is not None else seen[:0], ids)
+    vector = top(found.cosine, probe.k, seen if sight.vector is not None else seen[:0], ids)
     words = top(found.words, probe.k, np.flatnonzero(found.words > 0), ids)
     pinned = np.flatnonzero((sight.column("pin") > 0) & sight.visible)
     channels[vector] |= Channel.VECTOR
@@ -104,7 +105,7 @@ def candidates(sight: Sight, names: Names | None, found: Signals) -> tuple[Array
     if names and probe.reach > 0:
         channels[_shared(sight, names, vector, words, channels)] |= Channel.GRAPH
     rows = np.flatnonzero(channels)
-    rows = rows[np.argsort(ids[rows], kind="stable")]
+    rows = rows[by_id(ids[rows])]
     return rows, channels[rows]
 
 

@@ -39,6 +39,7 @@ class Sight:
             seen = [one & allowed(part) for one, part in zip(seen, parts, strict=True)]
         self.visible: Array = concat(seen) if seen else np.zeros(0, np.bool_)
         self.count = int(np.count_nonzero(self.visible))
+        self.vector = probe.facing(self._heard()) if probe.addressed else probe.vector
 
     def column(self, name: str) -> Array:
         """A column over all rows."""
@@ -66,18 +67,17 @@ class Sight:
 
     def cosine(self) -> Floats:
         """(size,) with the probe's vector; zeros without one."""
-        vector = self.probe.vector
-        if vector is None or not self.size:
+        if self.vector is None or not self.size:
             return np.zeros(self.size, np.float32)
-        return concat([_product(part.vectors, vector) for part in self.parts])
+        return concat([_product(part.vectors, self.vector) for part in self.parts])
 
     def trigger(self) -> Floats:
         """(size,) of the trigger clauses; zeros without."""
         cosine = np.zeros(self.size, np.float32)
-        if self.probe.vector is not None:
+        if self.vector is not None:
             for part, start in zip(self.parts, self.starts.tolist(), strict=False):
                 if len(part.trigger_rows):
-                    cosine[part.trigger_rows + start] = part.triggers @ self.probe.vector
+                    cosine[part.trigger_rows + start] = part.triggers @ self.vector
         return cosine
 
     def tf(self, terms: Sequence[int | None]) -> Floats:
@@ -103,6 +103,12 @@ class Sight:
     def session(self) -> Array:
         """(size,) distinct numbers for sessions, in and across owners."""
         return self.coded("session", lambda part: len(part.sessions))
+
+    def _heard(self) -> set[str]:
+        """Speakers and subjects of visible rows."""
+        codes = np.unique(self.coded("speaker", lambda part: len(part.speakers))[self.visible])
+        names = self.speakers()
+        return {names[code] for code in codes.tolist()}
 
     def speakers(self) -> list[str]:
         """What the numbers of `coded("speaker")` mean."""
@@ -132,6 +138,15 @@ def _visible(part: Partition, probe: Probe) -> Array:
     return seen
 
 
+def _groups(parts: Sequence[Partition]) -> tuple[Array, int]:
+    """The name of every entity of these partitions, as a number, and how many names there are."""
+    if len(parts) == 1:
+        return parts[0].entities.group, parts[0].entities.groups
+    keys = [part.entities.key for part in parts]
+    unique, group = np.unique(np.concatenate(keys or [np.zeros(0, np.uint64)]), return_inverse=True)
+    return group, len(unique)
+
+
 class Names:
     """The entities that visible rows name, those of equal key as one (a "name"), and who names them."""
 
@@ -151,11 +166,9 @@ class Names:
             row, entity, weight = row[seen], entity[seen], weight[seen]
         self.concept = sight.flat(lambda part: part.entities.concept)
         self.phrase = sight.flat(lambda part: part.entities.phrase)
-        keys = sight.flat(lambda part: part.entities.key)
-        unique, group = np.unique(keys, return_inverse=True)
+        group, self.size = _groups(sight.parts)
         self.group: Array = group
-        self.size = len(unique)
-        self.plain = self.size == len(keys)
+        self.plain = self.size == len(group)
         """Each name is one entity."""
         self.named_entities: Array = np.unique(entity) if not self.plain else np.zeros(0, np.int64)
         self.row, self.entity, self.name, self.weight = row, entity, group[entity], weight
@@ -200,11 +213,6 @@ class Names:
             found = np.intersect1d(found, self.named_entities)
         asked[self.group[found]] = True
         return asked & (self.degree > 0)
-
-    def members(self, name: int) -> list[int]:
-        """The visibly named entities of a name."""
-        found: list[int] = self.named_entities[self.group[self.named_entities] == name].tolist()
-        return found
 
     def weigh(self, names: Array) -> Floats:
         """For every row, the sum of idf times weight over those of these names (a mask) that it names."""
