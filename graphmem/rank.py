@@ -64,7 +64,7 @@ def rank(
     parts["source"] = _lift(view, total)
     total += parts["source"]
     score = 1 / (1 + np.exp((settings.weights.midpoint - total) / settings.weights.slope))
-    shown = ~_folded(view) if settings.facts else ~view.derived
+    shown = view.shown & ~_folded(view)
     if threshold is not None:
         shown &= score >= threshold
     rows = sorted(np.flatnonzero(shown).tolist(), key=lambda row: (-total[row], recall.ids[row]))[:top_k]

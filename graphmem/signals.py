@@ -51,6 +51,8 @@ class View:
         verbatim = np.array([not sources or sources == (name,) for name, sources in pairs], bool)
         self.derived: Mask = (recall.layer != _CONVERSATION) & ~verbatim
         """Promoted facts: what rests on turns."""
+        self.shown: Mask = np.ones(len(recall.ids), bool) if facts else ~self.derived
+        """What may answer, and what the best of a column is taken from."""
         self.home: Rows = self._homes() if facts else self.rows
         """The row whose surroundings a row has: of a fact its (first visible) turn, of the rest itself."""
         self.facts: Rows = np.flatnonzero(self.home != self.rows)
@@ -83,7 +85,7 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
     recall, weights = view.recall, settings.weights
     idf = _idf(recall)
     cosine = _cosine(view, weights)
-    match = _share(_bm25(recall.tf, recall.length, recall.mean_length, idf, _B_TURN))[view.home]
+    match = _share(view, _bm25(recall.tf, recall.length, recall.mean_length, idf, _B_TURN))
     found = {"cosine": weights.cosine * cosine, "words": weights.words * match}
     if settings.graph:
         found |= _context(view, idf, cosine, match, weights) | _node(view, question, weights)
@@ -94,8 +96,9 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
 def _context(view: View, idf: Column, cosine: Column, match: Column, weights: Weights) -> dict[str, Column]:
     """What surrounds a turn; what does without surroundings stands for itself."""
     recall, own = view.recall, 3 * cosine + match
-    mean = float(recall.window_length.mean())
-    window = _share(_bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))[view.home]
+    turns = recall.window_length[recall.session >= 0]
+    mean = float(turns.mean()) if len(turns) else 1.0
+    window = _share(view, _bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))
     gate, best = _sessions(view, own)
     alone = 1 - gate
     return {
@@ -142,8 +145,10 @@ def _bm25(tf: Floats, length: Floats, mean: float, idf: Column, b: float) -> Col
     return score
 
 
-def _share(column: Column) -> Column:
-    best = column.max(initial=0.0)
+def _share(view: View, column: Column) -> Column:
+    """Of the best: each row's, where a fact has its turn's."""
+    column = column[view.home]
+    best = column[view.shown].max(initial=0.0)
     return column / best if best > 0 else column
 
 
