@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from graphmem.extract.reading import Reading
 
 __all__ = [
+    "asks_from",
     "conjuncts",
     "governor",
-    "is_question",
     "lemma",
     "mode_of",
     "polarity_of",
@@ -29,6 +29,15 @@ __all__ = [
 ]
 
 _TAG = re.compile(r"[,.!-]\s*(?:huh|right|eh|you know|ya know|yeah|ok|okay)\s*\?+\W*$", re.I)
+_REQUEST = re.compile(
+    r"(?:(?<=\w{3})|(?<=[)\"']))\s*(?:[,;:]|\s[-–—])\s+(?:so|and|but|then|also|plus|or|you know|,|\s)*\b(?:"
+    r"(?:can|could|would|will|should|do|does|did|is|are|was|were|have)\s+(?:you|i|we|it|this|that|there|they|he|she|my)\b"
+    r"|(?:how|what|why|where|when|which|who)(?:'s|\s+(?:can|could|should|do|does|did|would|will|are|am))\b"
+    r"|(?:how|what)\s+(?:is|was|were)\b|what\s+\w+\s+(?:should|can|do|would)\b"
+    r"|any\s+(?:tips|advice|ideas?|suggestions?|thoughts|recommendations?)\b|please\s+\w+)",
+    re.I,
+)
+"""A request behind a statement, in the same sentence."""
 _IF = frozenset({"if", "unless", "whether"})
 _MAYBE = frozenset({"would", "could", "might", "may", "should", "must", "can", "ca"})
 _SAY = frozenset(
@@ -63,10 +72,15 @@ _PASTS = frozenset(
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
 
 
-def is_question(text: str) -> bool:
-    """Whether a sentence asks; "..., huh?" after a statement does not."""
-    text = text.strip()
-    return text.rstrip("!\"' )").endswith("?") and not _TAG.search(text)
+def asks_from(text: str) -> int | None:
+    """Where a sentence begins to ask: None if it does not, 0 if all of it does.
+
+    "..., huh?" after a statement asks nothing; "I met Carla in May, can you help me?" asks from its comma on.
+    """
+    if request := _REQUEST.search(text):
+        return request.start()
+    asks = text.rstrip("!\"' )\n").endswith("?") and not _TAG.search(text)
+    return 0 if asks else None
 
 
 def lemma(verb: Token) -> str:

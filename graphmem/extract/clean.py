@@ -127,7 +127,9 @@ class Clean:
     origin: Sequence[int]
 
     def source(self, start: int, end: int) -> str:
-        """The original words of the cleaned span [start, end)."""
+        """The original words of the cleaned span [start, end), without blanks at its ends or code behind it."""
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
         if start >= end:
             return ""
         last = self.origin[end - 1] + 1

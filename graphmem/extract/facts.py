@@ -34,8 +34,9 @@ _TASK = re.compile(
     r"endpoint|paragraph|essay|draft|rewrite|summari[sz]e|translate|this (?:one|text|code|file|email|document|page)|"
     r"the following|attached|above|below|your (?:answer|response|suggestion|advice|help|feedback))\b"
     r"|^\W*(?:please|can you|could you|help me|book|write|show|find|give|make|let's|explain|create|list|tell)\b"
-    r"|\bi(?:'m|\s+am)?\s+(?:need|want|would like|'d like|asking|trying)\s+"
-    r"(?:you\s+to|help\b|to\s+(?:fix|debug|implement|know))",
+    r"|\bi(?:'m|\s+am)?\s+(?:need|want|would like|'d like|asking)\s+"
+    r"(?:you\s+to|help\b|to\s+(?:fix|debug|implement|know))"
+    r"|\bi(?:'m|\s+am)\s+(?:\w+\s+)?(?:trying\s+to|having\s+(?:\w+\s+)?(?:trouble|issues?|problems?)|stuck|wondering)\b",
     re.I,
 )
 _BEGINS = 3

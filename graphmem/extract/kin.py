@@ -22,6 +22,7 @@ __all__ = ["Kin", "find_kin"]
 
 _MINE = frozenset({"my", "our"})
 _CALLED = frozenset({"named", "called"})
+_NEAR = frozenset({"close", "good", "old", "dear", "childhood"})
 _HAVE = frozenset({"have", "get", "adopt", "own"})
 
 
@@ -41,6 +42,8 @@ def find_kin(reading: Reading) -> list[Kin]:
     for token in reading.doc:
         word = token.lemma_.lower()
         if token.pos_ not in {"NOUN", "PROPN", "ADJ"} or not (word in KIN or word in PETS):
+            continue
+        if token.dep_ == "compound" and token.head.pos_ == "NOUN":  # "my doctor appointment"
             continue
         owner = _owner(token, reading)
         if owner is not None and not (token.i + 1 < len(reading.doc) and reading.doc[token.i + 1].lower_ in KIN):
@@ -80,6 +83,9 @@ def _owner(token: Token, reading: Reading) -> Node | None:
     if before.tag_ == "POS" and i > 0:
         possessor = reading.nodes.get(i - 1)
         return possessor if possessor and possessor.type in {"PERSON", "THING", "PET"} else None
+    if before.lower_ == "a" and i >= 2 and doc[i - 1].text == "," and doc[i + 1].lower_ in _NEAR and reading.me:
+        # "Kim, a close friend since college": whose friend goes without saying.
+        return Node(reading.me, "PERSON")
     return _haver(token, reading)
 
 

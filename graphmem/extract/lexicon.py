@@ -228,7 +228,13 @@ LIVES_WITH: roommate flatmate housemate
 NEIGHBOR: neighbor neighbour
 MENTOR: mentor
 """
-KIN = {word: kind for kind, words in (line.split(":") for line in _KIN.strip().splitlines()) for word in words.split()}
+_ROLES = _words(
+    """coach teacher doctor therapist lawyer accountant advisor tutor professor trainer dentist client landlord
+    assistant editor agent student nanny babysitter physiotherapist psychologist"""
+)
+_KIN_LINES = (line.split(":") for line in _KIN.strip().splitlines())
+KIN = {word: kind for kind, words in _KIN_LINES for word in words.split()}
+KIN |= {word: f"HAS_{word.upper()}" for word in _ROLES}
 """Nouns for people who belong to someone, and the relation from that someone to them."""
 
 PETS = _words(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.errors import ExtractionError
 from graphmem.extract.base import Drafts, FactDraft, Label, MentionDraft, RelationDraft, TurnDraft
-from graphmem.extract.clauses import is_question
+from graphmem.extract.clauses import asks_from
 from graphmem.extract.clean import Clean, clean, is_english
 from graphmem.extract.dates import interval, is_vague
 from graphmem.extract.facts import draft_fact
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
     from graphmem.extract.base import Context
     from graphmem.types import Message
@@ -153,10 +153,24 @@ def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
 
 
 def _sentences(turn: _Turn, doc: Doc, dated: bool) -> Iterator[Said]:
-    for number, span in enumerate(doc.sents if len(doc) else ()):
+    for number, (span, asked) in enumerate(_split(doc)):
         if text := turn.clean.source(span.start_char, span.end_char):
             when = interval(text, turn.base) if dated else None
-            yield Said(span, text, turn.index, number, is_question(text), when)
+            yield Said(span, text, turn.index, number, asked, when)
+
+
+def _split(doc: Doc) -> Iterator[tuple[Span, bool]]:
+    """The sentences with whether they ask; one that states and then asks becomes two."""
+    for span in doc.sents if len(doc) else ():
+        begin = asks_from(span.text)
+        cut = span.start_char + begin if begin else 0
+        states = doc.char_span(span.start_char, cut, alignment_mode="contract") if cut else None
+        if states is None:
+            yield span, begin is not None
+        else:
+            yield states, False
+            rest = next((t.i for t in doc[states.end : span.end] if not t.is_punct), states.end)
+            yield doc[rest : span.end], True
 
 
 def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:
