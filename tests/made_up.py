@@ -224,11 +224,12 @@ def scope(random: Random, tenant: str | None = None) -> Scope:
 
 def question(random: Random) -> Probe:
     """One question of somebody."""
-    text = _text(random)
+    text, quiet = _text(random), random.random() < 0.2
     return probe(
         text,
         scope=scope(random),
-        vector=vector(text) if random.random() < 0.8 else None,
+        vector=None if quiet else vector(text),
+        addressed={} if quiet else {name: vector(_text(random)) for name in random.sample(("bot", "ann", "eve"), 1)},
         names=frozenset(key(name) for name in random.sample((*NAMES, "lee", "rexy"), random.randint(0, 3))),
         where=filters.parse(random.choice(WHERES)) if random.random() < 0.2 else None,
         layers=frozenset(random.sample(LAYERS, random.randint(1, 4))) if random.random() < 0.2 else frozenset(LAYERS),

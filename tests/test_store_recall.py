@@ -199,6 +199,23 @@ def test_the_nearest_are_seeds(store: Store) -> None:
     np.testing.assert_allclose(answer.cosine, expected, atol=1e-5)
 
 
+def test_a_question_about_somebody_who_speaks_is_compared_as_they_would_put_it(store: Store) -> None:
+    said = [turn("a", "tea", 0, name="Melanie"), turn("b", "milk", 1, name="Bob", expires_at=NOW)]
+    pinned = record("p", "always", pin="preference", trigger="coffee")
+    store.write(changes(said, pinned))
+
+    def compared(**addressed: str) -> list[float]:
+        vectors = {name: vector(text) for name, text in addressed.items()}
+        answer = found(store, "tea", addressed=vectors)
+        return [round(float(row(answer, "a", "cosine")), 4), round(float(row(answer, "p", "trigger_cosine")), 4)]
+
+    plain, coffee = compared(), compared(mel="coffee")
+    assert plain == [1.0, round(float(vector("coffee") @ vector("tea")), 4)]
+    assert coffee == [plain[1], 1.0]
+    assert compared(eve="coffee", mel="coffee") == coffee
+    assert compared(bob="coffee") == plain, "Bob's turn has expired"
+
+
 def bm25(texts: Sequence[str], question: str) -> list[float]:
     """Textbook BM25 (k1 .9, b .75) of texts without stop words, spelled as indexed."""
     bags = [text.split() for text in texts]

@@ -36,7 +36,7 @@ def subgraph(
     seen = {i for owner in owners for i in world.owned.get(owner, ()) if _is_seen(world, i, session_id, now)}
     mine = {i for i, entity in world.entities.items() if entity.owner in owners}
     mentions = [m for i in sorted(seen) for m in world.mentions_of(i) if m.entity_id in mine]
-    relations = [r for r in _between(world, mine) if r.memory_id in seen]
+    relations = [r for r in _stated(world, seen) if r.subject in mine and r.object in mine]
     named = {m.entity_id for m in mentions} | {end for r in relations for end in (r.subject, r.object)}
     if seeds is None:
         return _part(world, seen, seen, named, mentions, relations, memories)
@@ -54,8 +54,9 @@ def _is_seen(world: World, memory_id: str, session_id: str | None, now: datetime
     return now is None or not is_expired(item, now)
 
 
-def _between(world: World, entity_ids: set[str]) -> list[Relation]:
-    return [r for _, r in sorted(world.relations.items()) if r.subject in entity_ids and r.object in entity_ids]
+def _stated(world: World, memory_ids: Iterable[str]) -> list[Relation]:
+    """The relations that these memories state, by id."""
+    return sorted((r for memory_id in memory_ids for r in world.relations_of(memory_id)), key=lambda r: r.id)
 
 
 def _one_hop(near: set[str], mentions: Iterable[Mention], relations: Iterable[Relation]) -> set[str]:
@@ -94,7 +95,7 @@ def dump(world: World, ids: Mapping[str, str] | None) -> Iterator[tuple[str, Any
     must not reach the notes that follow."""
     kept = {i for i, record in world.records.items() if has_ids(record.item, ids)}
     mentions = [m for i in sorted(kept) for m in world.mentions_of(i)]
-    relations = [r for _, r in sorted(world.relations.items()) if r.memory_id in kept]
+    relations = _stated(world, kept)
     yield from (("touch", touch) for touch in _touches(world, kept if ids else None))
     yield from (("memory", world.records[i]) for i in sorted(kept))
     yield from (("entity", world.shown_entity(world.entities[i])) for i in _named(world, mentions, relations, ids))

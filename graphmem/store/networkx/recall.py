@@ -70,7 +70,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         mention_rows=_ints(row for row, _, _ in mentions),
         mention_entities=_ints(entity for _, entity, _ in mentions),
         mention_weights=_floats(weight for _, _, weight in mentions),
-        relations=_relations(world, sight, names, probe),
+        relations=_relations(sight, names, probe),
         fetch=_fetch(sight),
     )
 
@@ -123,13 +123,14 @@ def _entity(name: Name, probe: Probe) -> EntitySignal:
     return EntitySignal(name.id, name.key, shown, len(name.weights), named, name.is_concept)
 
 
-def _relations(world: World, sight: Sight, names: Sequence[Name], probe: Probe) -> list[tuple[int, str, int, str]]:
+def _relations(sight: Sight, names: Sequence[Name], probe: Probe) -> list[tuple[int, str, int, str]]:
+    """What visible memories state of the candidates' entities, as far as it holds."""
     at = {entity_id: n for n, name in enumerate(names) for entity_id in name.entities}
-    relations = [relation for entity_id in at for relation in world.relations_from(entity_id)]
     return sorted(
         (at[r.subject], r.type, at[r.object], r.memory_id)
-        for r in relations
-        if r.object in at and r.memory_id in sight.at and _holds(r, probe)
+        for row in sight.rows
+        for r in row.relations
+        if r.subject in at and r.object in at and _holds(r, probe)
     )
 
 

@@ -55,14 +55,14 @@ def signals(sight: Sight, probe: Probe) -> Signals:
     length = np.array([row.length for row in sight.rows], np.float32)
     frequency = (tf > 0).sum(axis=0).astype(np.float32)
     mean = float(length.mean()) if n else 0.0
-    cosine = np.zeros(n, np.float32) if probe.vector is None or not n else sight.matrix @ probe.vector
-    return Signals(cosine, _trigger(sight, probe), tf, length, frequency, mean, _bm25(tf, length, frequency, mean))
+    vector = probe.facing({row.speaker for row in sight.rows})
+    cosine = np.zeros(n, np.float32) if vector is None or not n else sight.matrix @ vector
+    return Signals(cosine, _trigger(sight, vector), tf, length, frequency, mean, _bm25(tf, length, frequency, mean))
 
 
-def _trigger(sight: Sight, probe: Probe) -> Floats:
-    vectors = (row.record.trigger_vector for row in sight.rows)
-    values = [0.0 if v is None or probe.vector is None else float(v @ probe.vector) for v in vectors]
-    return np.array(values, np.float32)
+def _trigger(sight: Sight, vector: Floats | None) -> Floats:
+    triggers = [row.record.trigger_vector for row in sight.rows]
+    return np.array([0.0 if t is None or vector is None else t @ vector for t in triggers], np.float32)
 
 
 def _bm25(tf: Floats, length: Floats, frequency: Floats, mean: float) -> Floats:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from graphmem.store.base import Floats, Probe, Record
     from graphmem.store.networkx.world import World
-    from graphmem.types import Entity, MemoryItem
+    from graphmem.types import Entity, MemoryItem, Relation
 
 __all__ = ["Name", "Row", "Shelf", "Sight", "is_current", "is_expired", "is_true_at", "look", "stock"]
 
@@ -31,6 +31,7 @@ class Row:
     length: int
     mentions: tuple[tuple[str, float], ...]
     """(entity id, weight)"""
+    relations: tuple[Relation, ...]
     session: tuple[str, str | None] | None
     """The session in which NEXT joins it; None for what it does not join."""
 
@@ -126,6 +127,7 @@ def _row(world: World, memory_id: str, owner: str) -> Row:
         speaker=words.key(record.item.name or ""),
         length=sum(record.terms.values()),
         mentions=tuple((mention.entity_id, mention.weight) for mention in world.mentions_of(memory_id)),
+        relations=tuple(world.relations_of(memory_id)),
         session=None if record.item.position is None else (owner, record.item.session_id),
     )
 

@@ -36,6 +36,8 @@ class World:
         """Owner -> its memories."""
         self.owners: dict[str, str] = {}
         """Memory -> its owner."""
+        self.stated: defaultdict[str, set[str]] = defaultdict(set)
+        """Memory -> the relations that it states."""
         self.events: list[Event] = []
         self.activity: dict[tuple[str, str], datetime] = {}
         """(owner, session) -> when it was last active."""
@@ -71,7 +73,7 @@ class World:
     def drop_entity(self, entity_id: str) -> None:
         """Remove an entity, its mentions and its relations."""
         for relation in self.relations_at(entity_id):
-            del self.relations[relation.id]
+            self.drop_relation(relation)
         del self.entities[entity_id]
         self.graph.remove_node((entity_id,))
 
@@ -88,12 +90,14 @@ class World:
     def put_relation(self, relation: Relation) -> None:
         """Add entity -> entity, or replace it."""
         self.relations[relation.id] = relation
+        self.stated[relation.memory_id].add(relation.id)
         ends = (relation.subject,), (relation.object,)
         self.graph.add_edge(*ends, key=relation.id, type=relation.type, value=relation)
 
     def drop_relation(self, relation: Relation) -> None:
         """Remove a relation."""
         del self.relations[relation.id]
+        self.stated[relation.memory_id].discard(relation.id)
         self.graph.remove_edge((relation.subject,), (relation.object,), key=relation.id)
 
     def mentions_of(self, memory_id: str) -> list[Mention]:
@@ -104,6 +108,10 @@ class World:
     def namers(self, entity_id: str) -> set[str]:
         """The memories that name an entity."""
         return {memory for memory, _, key in self.graph.in_edges((entity_id,), keys=True) if key == "MENTIONS"}
+
+    def relations_of(self, memory_id: str) -> list[Relation]:
+        """The relations that a memory states, by id."""
+        return [self.relations[relation_id] for relation_id in sorted(self.stated.get(memory_id, ()))]
 
     def relations_from(self, entity_id: str) -> list[Relation]:
         """The relations whose subject is an entity."""

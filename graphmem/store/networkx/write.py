@@ -160,7 +160,7 @@ def _touched_now(world: World, changes: Changes) -> set[str]:
 
 
 def _ends_resting_on(world: World, memory_ids: set[str]) -> set[str]:
-    resting = [relation for relation in world.relations.values() if relation.memory_id in memory_ids]
+    resting = [relation for memory_id in memory_ids for relation in world.relations_of(memory_id)]
     return {end for relation in resting for end in (relation.subject, relation.object)}
 
 
@@ -186,7 +186,7 @@ def _delete(world: World, memory_ids: Iterable[str]) -> Receipt:
 def _clear(world: World, memory_ids: Iterable[str]) -> tuple[int, int]:
     """Remove the relations and mentions that rest on these memories; how many of each."""
     there = set(memory_ids) & world.records.keys()
-    relations = [relation for relation in world.relations.values() if relation.memory_id in there]
+    relations = [relation for memory_id in there for relation in world.relations_of(memory_id)]
     mentions = [
         (mention.memory_id, (mention.entity_id,), "MENTIONS") for i in there for mention in world.mentions_of(i)
     ]
