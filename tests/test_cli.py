@@ -185,6 +185,16 @@ def test_a_bad_file_stores_nothing(run: Run, tmp_path: Path) -> None:
     assert data(run("stats", "--json"))["memories"] == 0
 
 
+def test_ingest_says_where_it_stopped(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text(f"## Session 1\nAna: I moved to Oslo.\n## Session 2\nAna: {'long ' * 30_000}\n")
+    result = run("ingest", str(path))
+    assert result.exit_code == 1
+    assert "stopped at session 'session-2'" in result.stderr
+    (kept,) = data(run("list", "--layer", "conversation", "--json"))["results"]
+    assert kept["memory"] == "I moved to Oslo."
+
+
 def test_export_and_import_give_the_same_memories(run: Run, tmp_path: Path) -> None:
     added(run, "My sister Kaja lives in Bergen.")
     before = data(run("list", "--json"))
