@@ -128,7 +128,8 @@ class Database:
         if not self._scrub_due:
             return
         with translated(self.path):
-            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+            # As a script, because `execute` stops at the first page that this statement frees.
+            self._writer.executescript("PRAGMA incremental_vacuum")
             # A reader that is still in an older snapshot puts it off to the next write.
             self._writer.execute("PRAGMA busy_timeout = 200")
             busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
