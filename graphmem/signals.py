@@ -226,17 +226,23 @@ def _headings(view: View, weights: Weights) -> Column:
 
 
 def _walk(view: View, total: Column, weights: Weights) -> Column:
-    """The graph's say on documents: the logarithm of PageRank from the best of them, over their entities."""
+    """What the graph adds to documents: the sum that PageRank implies takes a share of the row's own sum's place.
+
+    Walks start at the best documents, e times less often for each `_TEMPERATURE` of the spread that one lies
+    below the best; read backwards, the same map turns time spent there into the sum that it stands for.
+    """
     column = np.zeros(len(total))
     rows = np.flatnonzero(view.document)
     graph = _mentions(view, rows)
     best = np.sort(total[rows])[::-1][:_POOL]
-    spread = best[0] - best[-1] if len(best) else 0.0
-    if graph is None or spread <= 0:
+    scale = _TEMPERATURE * (best[0] - best[-1]) if len(best) else 0.0
+    if graph is None or scale <= 0:
         return column
-    standing = (total[rows] - best[-1]) / spread
-    start = np.where(standing >= 0, np.exp((standing - 1) / _TEMPERATURE), 0.0)
-    column[rows] = weights.walk * spread * np.log1p(pagerank(graph, start / start.sum()) / _FLOOR)
+    own = total[rows]
+    start = np.where(own >= best[-1], np.exp((own - best[0]) / scale), 0.0)
+    time = pagerank(graph, start / start.sum()) + _FLOOR
+    implied = best[0] + scale * np.log(time / time.max())
+    column[rows] = weights.walk * (implied - own)
     return column
 
 

@@ -45,8 +45,8 @@ class Weights(BaseModel):
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
     heading_length: int = 6
     """Index terms, title included, below which a titled memory is a heading."""
-    walk: float = 0.5
-    """Logarithm of the personalised PageRank over entities; documents only."""
+    walk: float = 0.77
+    """Share of a document's sum that personalised PageRank over entities decides."""
     fact: float = 1.0
     """How much of a fact's cosine counts for the turn that it came from."""
     sibling: float = -6.0
@@ -56,9 +56,9 @@ class Weights(BaseModel):
     session_layer: float = 0.0
     org: float = 0.0
     conversation: float = 0.0
-    midpoint: float = 5.0
+    midpoint: float = 5.5
     """The sum that maps to a score of 0.5."""
-    slope: float = 2.0
+    slope: float = 1.8
     """How much more of the sum multiplies the odds of the score by e."""
 
 
