@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from graphmem import checks, inputs, texts
-from graphmem.errors import InvalidInput, StoreUnavailable
+from graphmem.errors import InvalidInput, StoreUnavailable, first_fault
 from graphmem.store.base import Changes, Fingerprint, Link, Mention, Record, Revector, Touch
 from graphmem.types import Entity, Event, MemoryItem, Relation
 
@@ -77,12 +77,13 @@ class Transfer:
         """See `Memory.import_`."""
         source = Path(path).expanduser()
         try:
-            text = source.read_text("utf-8")
+            text = source.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidInput(f"cannot read {source}: {error}") from error
-        first = text.lstrip().partition("\n")[0]
-        if '"header"' in first:
-            return self._import_own(source, text.splitlines(), progress)
+        # Not splitlines: a memory may hold other line ends than this one.
+        lines = text.split("\n")
+        if _is_header(lines[0]):
+            return self._import_own(source, lines, progress)
         return self._import_mem0(source, text, progress)
 
     def _import_own(self, source: Path, lines: Sequence[str], progress: Progress | None) -> int:
@@ -98,21 +99,32 @@ class Transfer:
                     stamp = _header(data)
                 else:
                     rows[_FIELDS[kind]].append(_decoded(kind, data))
-            except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+                    _check_vectors(rows[_FIELDS[kind]][-1], stamp)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise InvalidInput(
-                    f"{source}:{number} is not a line of a graphmem export ({error}); nothing was imported"
+                    f"{source}:{number} is not a line of a graphmem export ({_fault(error)}); nothing was imported"
                 ) from error
         rows["memories"] = self._fitting(rows["memories"], stamp)
-        current = Fingerprint(self._writer.embedder.name, self._writer.embedder.dim) if rows["memories"] else None
+        rows["events"] = self._untold(rows["events"])
+        current = self._writer.fingerprint if rows["memories"] else None
         changes: Any = {"tenant": self._tenant, "embedder": current, **rows}
         written = self._store.write(Changes(**changes))
         if progress:
             progress(written.memories, written.memories)
         return len(rows["memories"])
 
+    def _untold(self, events: Sequence[Event]) -> list[Event]:
+        """The events that history does not hold yet, so that importing again tells nothing twice."""
+        told = {
+            _happening(event)
+            for memory_id in dict.fromkeys(event.id for event in events)
+            for event in self._store.history(self._tenant, memory_id)
+        }
+        return [event for event in events if _happening(event) not in told]
+
     def _fitting(self, records: Sequence[Record], stamp: Fingerprint | None) -> list[Record]:
         """The records with vectors of the embedder in use: as they came if it made them, else embedded anew."""
-        if stamp is not None and stamp.name == self._writer.embedder.name:
+        if stamp == self._writer.fingerprint:
             return list(records)
         fresh = self._vectors([record.item for record in records])
         return [
@@ -133,16 +145,14 @@ class Transfer:
         place = f"{source}: results[{number}]"
         if not isinstance(row, Mapping) or "memory" not in row:
             raise InvalidInput(f"{place} has no 'memory': this is neither a graphmem export nor Mem0's get_all")
-        said = {
-            "content": row["memory"],
-            "timestamp": row.get("created_at"),
-            "metadata": {**(row.get("metadata") or {}), **({"mem0_id": row["id"]} if row.get("id") else {})},
-        }
         names = ("user_id", "agent_id", "app_id", "run_id", "org_id")
         try:
+            origin = {"mem0_id": row["id"]} if row.get("id") else {}
+            metadata = checks.metadata(row.get("metadata")) | origin
+            said = {"content": row["memory"], "timestamp": row.get("created_at"), "metadata": metadata}
             scope = inputs.scope_of(self._tenant, {name: row[name] for name in names if row.get(name)})
             options = {
-                "categories": row.get("categories") or None,
+                "categories": checks.categories(row.get("categories")),
                 "expires_at": checks.expiration(row.get("expiration_date")),
             }
             return inputs.messages([said])[0], scope, options
@@ -151,8 +161,7 @@ class Transfer:
 
     def reembed(self, progress: Progress | None) -> int:
         """See `Memory.reembed`."""
-        embedder = self._writer.embedder
-        return self._store.revector(Fingerprint(embedder.name, embedder.dim), self._revectors(progress))
+        return self._store.revector(self._writer.fingerprint, self._revectors(progress))
 
     def _revectors(self, progress: Progress | None) -> Iterator[Revector]:
         items = [item for _, item in self._store.all_texts()]
@@ -168,7 +177,7 @@ class Transfer:
         wanted = [texts.embedded(item) for item in items]
         triggers = [item.trigger for item in items if item.trigger]
         distinct = list(dict.fromkeys([*wanted, *triggers]))
-        found = dict(zip(distinct, self._writer.embedder.encode(distinct), strict=True)) if distinct else {}
+        found = dict(zip(distinct, self._writer.embed(distinct), strict=True)) if distinct else {}
         return [
             (found[text], found[item.trigger] if item.trigger else None)
             for text, item in zip(wanted, items, strict=True)
@@ -181,6 +190,30 @@ def _line(out: Any, data: Mapping[str, Any]) -> None:
 
 def _stamp(fingerprint: Fingerprint | None) -> dict[str, Any] | None:
     return None if fingerprint is None else {"name": fingerprint.name, "dim": fingerprint.dim}
+
+
+def _happening(event: Event) -> tuple[Any, ...]:
+    # Not the words: those of a deleted memory are gone from one of the two.
+    return event.id, event.event, event.at, event.by
+
+
+def _is_header(line: str) -> bool:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, Mapping) and data.get("kind") == "header"
+
+
+def _fault(error: Exception) -> str:
+    return first_fault(error) if isinstance(error, ValidationError) else f"{type(error).__name__}: {error}"
+
+
+def _check_vectors(value: Any, stamp: Fingerprint | None) -> None:
+    if isinstance(value, Record) and stamp is not None:
+        for vector in (value.vector, value.trigger_vector):
+            if vector is not None and (vector.shape != (stamp.dim,) or not np.isfinite(vector).all()):
+                raise ValueError(f"a vector of {stamp.dim} finite numbers was expected")
 
 
 def _header(data: Mapping[str, Any]) -> Fingerprint | None:
@@ -239,7 +272,7 @@ def _floats(text: str) -> Vectors:
 def _mem0_rows(source: Path, text: str) -> list[Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{source} is neither a graphmem export nor JSON ({error})") from error
     rows = data.get("results") if isinstance(data, Mapping) else data
     if not isinstance(rows, list):

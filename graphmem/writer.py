@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Writer"]
 
 _TRIES = 60
+_UNIT = 0.01
+"""How far from 1 the length of a vector may be: models of half precision are that rough."""
 
 
 class Writer:
@@ -47,7 +49,7 @@ class Writer:
         self._store = store
         self._extractor = extractor
         self._settings = settings
-        self._categoriser = Categoriser(self._encode, settings.categories)
+        self._categoriser = Categoriser(self.embed, settings.categories)
 
     # ---------------------------------------------------------------- add
 
@@ -106,7 +108,7 @@ class Writer:
         labelled = self._categorised(shown, vectors)
         facts = [labelled.get(p.item.id, p) for p in facts]
         turns = [labelled.get(p.item.id, p) for p in turns]
-        fingerprint = Fingerprint(self.embedder.name, self.embedder.dim)
+        fingerprint = self.fingerprint
         for attempt in range(_TRIES):
             known, older = self._known(request, turns, facts, vectors)
             done = reconcile(
@@ -205,7 +207,7 @@ class Writer:
         )
         changes = Changes(
             tenant=self._tenant,
-            embedder=Fingerprint(self.embedder.name, self.embedder.dim),
+            embedder=self.fingerprint,
             memories=[record],
             delete=[fact.id for fact in stale],
             events=[event],
@@ -246,23 +248,39 @@ class Writer:
         """
         self._check_fingerprint()
         distinct = list(dict.fromkeys(wanted))
-        return dict(zip(distinct, self._encode(distinct), strict=True)) if distinct else {}
+        return dict(zip(distinct, self.embed(distinct), strict=True)) if distinct else {}
 
-    def _encode(self, wanted: Sequence[str]) -> Vectors:
-        vectors = np.asarray(self.embedder.encode(wanted), dtype=np.float32)
-        if vectors.shape != (len(wanted), self.embedder.dim) or not np.isfinite(vectors).all():
+    def embed(self, wanted: Sequence[str]) -> Vectors:
+        """The embedder's vectors `(n, dim)`, checked; whatever the store holds.
+
+        Raises:
+            InvalidInput: the embedder does not keep its contract.
+        """
+        made = self.embedder.encode(wanted)
+        try:
+            vectors = np.asarray(made, dtype=np.float32)
+            shape = str(vectors.shape)
+        except (TypeError, ValueError):  # rows of different lengths, or no numbers at all
+            vectors, shape = np.zeros(0, np.float32), "no shape at all"
+        right = vectors.shape == (len(wanted), self.embedder.dim)
+        if not right or not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=_UNIT):
             raise InvalidInput(
-                f"the embedder {self.embedder.name!r} returned an array of shape {vectors.shape} for {len(wanted)} "
-                f"texts: it must return finite float32 of shape ({len(wanted)}, {self.embedder.dim})"
+                f"the embedder {self.embedder.name!r} returned an array of shape {shape} for {len(wanted)} texts: it "
+                f"must return float32 of shape ({len(wanted)}, {self.embedder.dim}) with rows of length 1"
             )
         return vectors
 
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Of the embedder in use."""
+        return Fingerprint(self.embedder.name, self.embedder.dim)
+
     def _check_fingerprint(self) -> None:
-        stamp = self._store.fingerprint()
-        if stamp is not None and stamp.name != self.embedder.name:
+        stamp, mine = self._store.fingerprint(), self.fingerprint
+        if stamp is not None and stamp != mine:
             raise EmbedderMismatch(
                 f"this store was embedded with {stamp.name!r} ({stamp.dim} numbers a vector), but the embedder in use "
-                f"is {self.embedder.name!r}: open it with embedder={stamp.name!r}, or embed it anew with "
+                f"is {mine.name!r} ({mine.dim}): open it with embedder={stamp.name!r}, or embed it anew with "
                 "`graphmem reembed`"
             )
 
