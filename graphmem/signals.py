@@ -167,11 +167,9 @@ def _sessions(view: View, own: Column) -> tuple[Column, Column]:
 
 def _addressed(view: View, question: Question) -> Column:
     """1 for what was said by the one participant whom the question names."""
-    speakers = view.recall.speaker
+    speakers = [view.recall.speaker[row] for row in view.home.tolist()]
     named = [name for name in set(speakers) if name and _names(question, name)]
-    said = np.array([name == named[0] for name in speakers] if len(named) == 1 else [False] * len(speakers))
-    column: Column = said[view.home].astype(np.float64)
-    return column
+    return np.array([named == [name] for name in speakers], np.float64)
 
 
 def _names(question: Question, speaker: str) -> bool:

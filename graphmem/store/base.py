@@ -290,8 +290,8 @@ class Probe:
     """Entities named by more than this share of the visible memories (and by more than 20) are not walked."""
 
     def facing(self, speakers: Collection[str]) -> Floats | None:
-        """The vector to compare memories (and trigger clauses) with, where these entity keys are all the speakers
-        and subjects of visible memories: that of the first name which one of them goes by, else the plain one."""
+        """The vector to compare memories (and trigger clauses) with, where these entity keys are the speakers of
+        all visible raw turns: that of the first name which one of them goes by, else the plain one."""
         for name, vector in self.addressed.items():
             if any(goes_by(speaker, name) for speaker in speakers):
                 return vector
