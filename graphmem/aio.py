@@ -64,6 +64,7 @@ class AsyncMemory:
     relations = _threaded(Memory.relations)
     neighbours = _threaded(Memory.neighbours)
     path = _threaded(Memory.path)
+    subgraph = _threaded(Memory.subgraph)
     to_networkx = _threaded(Memory.to_networkx)
     stats = _threaded(Memory.stats)
     doctor = _threaded(Memory.doctor)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Subgraph
     from graphmem.types import Entity
 
-__all__ = ["find", "holds", "shortest_path", "to_networkx"]
+__all__ = ["find", "holds", "namesakes", "shortest_path", "to_networkx"]
 
 
 def find(entities: Sequence[Entity], name: str) -> list[Entity]:
@@ -33,6 +33,12 @@ def find(entities: Sequence[Entity], name: str) -> list[Entity]:
     near = [e.name for e in entities if wanted and (wanted in e.key or e.key in wanted)][:5]
     hint = f"; did you mean {', '.join(near)}?" if near else "; `entities()` lists what is known"
     raise NotFound(f"no entity named {name!r} in this scope{hint}")
+
+
+def namesakes(entities: Sequence[Entity], some: Sequence[Entity]) -> list[str]:
+    """The ids of all entities whose key one of `some` has, whoever owns them."""
+    keys = {entity.key for entity in some}
+    return [entity.id for entity in entities if entity.key in keys]
 
 
 def holds(relation: Relation, as_of: datetime | None) -> bool:

@@ -353,12 +353,21 @@ class Memory:
     def neighbours(self, entity: str, *, hops: int = 1, **scope: Unpack[ScopeIds]) -> Subgraph:
         """What lies within some hops of an entity: entities, relations, and the memories that name them.
 
+        Each hop crosses from the user's entity to the organisation's of the same name, and back.
+
         Raises:
             NotFound: no such entity in this scope; near names are offered.
         """
         steps, name = checks.hops(hops), checks.text(entity, "entity")
-        found = graph.find(self._subgraph(scope, memories=False).entities, name)
-        return self._subgraph(scope, seeds=[e.id for e in found], hops=steps)
+        entities = self._subgraph(scope, memories=False).entities
+        reached: Sequence[Entity] = graph.find(entities, name)
+        for _ in range(steps - 1):
+            reached = self._subgraph(scope, seeds=graph.namesakes(entities, reached)).entities
+        return self._subgraph(scope, seeds=graph.namesakes(entities, reached), hops=min(steps, 1))
+
+    def subgraph(self, **scope: Unpack[ScopeIds]) -> Subgraph:
+        """The whole visible graph: memories, entities, and every edge between them."""
+        return self._subgraph(scope)
 
     def path(self, a: str, b: str, **scope: Unpack[ScopeIds]) -> list[Relation]:
         """How two entities are connected: the shortest walk, relation by relation.

@@ -250,6 +250,9 @@ def test_graph_shows_a_neighbourhood_a_path_and_a_picture(run: Run, tmp_path: Pa
     assert {"Kaja", "Bergen"} <= {entity["name"] for entity in data(around)["entities"]}
     assert str(html) in around.stderr
     assert "Bergen" in html.read_text(encoding="utf-8")
+    whole = tmp_path / "whole.html"
+    assert str(whole) in run("graph", "--html", str(whole)).stderr
+    assert "Kaja" in whole.read_text(encoding="utf-8")
     assert "no entity named 'Zoe'" in run("graph", "Zoe").stderr
     assert run("graph", "--to", "Bergen").exit_code == 2
 

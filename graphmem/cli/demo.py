@@ -43,8 +43,8 @@ def demo(
             told = fill(memory, tell)
         filled = time.perf_counter()
         found = list(answers(memory))
-        around = memory.neighbours("Alex", hops=3, user_id=USER, org_id=ORG, session_id=TASK)
-        picture = write_html(around, html, "What graphmem knows about Alex")
+        whole = memory.subgraph(user_id=USER, org_id=ORG, session_id=TASK)
+        picture = write_html(whole, html, "What graphmem remembers for Alex")
         counts = memory.stats()
     right = sum(answer.right for answer in found)
     if json:

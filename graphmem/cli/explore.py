@@ -26,28 +26,36 @@ def graph(
     ] = None,
     hops: Annotated[int, typer.Option(min=0, max=10, help="How far to look.")] = 1,
     to: Annotated[str | None, typer.Option(metavar="ENTITY", help="Show how it is connected to this one.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an interactive picture.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write an interactive picture, of all if no entity is named.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show what surrounds an entity, or connects two."""
     from graphmem.cli import show
 
-    if entity is None and (to or html):
-        raise typer.BadParameter("--to and --html need an entity", param_hint="ENTITY")
+    if entity is None and to:
+        raise typer.BadParameter("--to needs an entity", param_hint="ENTITY")
     need(scope)
     with engine(ctx) as memory:
         if entity is None:
             found = memory.entities(**scope)
+            if html is not None:
+                _draw(memory.subgraph(**scope), html, "Memory graph")
             return emit([one.to_dict() for one in found]) if json else out().print(show.entities(found))
         if to is not None:
             steps = memory.path(entity, to, **scope)
             return emit([step.to_dict() for step in steps]) if json else out().print(show.walk(steps))
         around = memory.neighbours(entity, hops=hops, **scope)
     if html is not None:
-        from graphmem.picture import write_html
-
-        say(f"picture: {write_html(around, html, title=f'{entity}: memory graph')}")
+        _draw(around, html, f"{entity}: memory graph")
     return emit(plain(around)) if json else out().print(show.neighbourhood(around, _centre(around, entity)))
+
+
+def _draw(part: Subgraph, html: Path, title: str) -> None:
+    from graphmem.picture import write_html
+
+    say(f"picture: {write_html(part, html, title=title)}")
 
 
 def _centre(around: Subgraph, name: str) -> str:

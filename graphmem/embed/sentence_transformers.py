@@ -61,7 +61,11 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> Any:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as progress
 
+        logging: Any = progress
+        shown = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()  # a library does not draw on its caller's terminal
         try:
             return SentenceTransformer(_packaged() if self.name == DEFAULT else self.name, device=self._device)
         except (OSError, ValueError) as error:
@@ -69,6 +73,9 @@ class SentenceTransformerEmbedder:
                 f"the embedding model {self.name!r} cannot be loaded: pass the name or folder of a sentence-transformers "
                 f"model that is on this machine, or leave it out for {DEFAULT} ({error})"
             ) from error
+        finally:
+            if shown:
+                logging.enable_progress_bar()
 
 
 def _packaged() -> str:
