@@ -151,13 +151,17 @@ def _names(made: Made, tenant: str, item: MemoryItem) -> list[Any]:
     random = made.random
     found = [_entity(made, tenant, item.owner, name) for name in random.sample(NAMES, random.randint(0, 3))]
     mentions = [Mention(item.id, one.id, random.choice((1.0, 2.5)), one.name) for one in found]
-    if len(found) < 2:
+    if random.random() < 0.1:  # nothing forbids to name what belongs to somebody else
+        foreign = _entity(made, tenant, "user:eve", "Rex")
+        mentions.append(Mention(item.id, foreign.id, 1.0, foreign.name))
+        found.append(foreign)
+    if len(mine := [one for one in found if one.owner == item.owner]) < 2:
         return [*found, *mentions]
     relation = Relation(
         id=f"r{len(made.relations):03}-{tenant}",
-        subject=found[0].id,
+        subject=mine[0].id,
         type=random.choice(("KNOWS", "LIKES")),
-        object=found[1].id,
+        object=mine[1].id,
         memory_id=item.id,
         confidence=random.choice((0.5, 1.0)),
         polarity=random.random() < 0.8,

@@ -14,7 +14,6 @@ from graphmem.filters import Test as Condition
 from graphmem.store.base import Ask, Close, Fingerprint, Link, Mention, Record, Selection, SessionState, Touch
 from graphmem.types import Entity, MemoryItem, Receipt, Scope
 from tests.worlds import (
-    EMBEDDER,
     HOUR,
     NOW,
     STAMP,
@@ -632,11 +631,3 @@ def test_a_closed_store_says_so(store: Store) -> None:
     store.close()
     with pytest.raises(Closed):
         store.get(TENANT, ["m"])
-
-
-def test_the_vectors_are_of_the_tests_embedder() -> None:
-    rows = EMBEDDER.encode(["likes green tea", "likes green tea", "flies", ""])
-    assert rows.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-6)
-    np.testing.assert_array_equal(rows[0], rows[1])
-    assert float(rows[0] @ rows[2]) < 0.5

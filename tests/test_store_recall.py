@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import log
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,20 +234,15 @@ def bm25(texts: Sequence[str], question: str) -> list[float]:
 
 
 def test_the_best_by_words_are_seeds(store: Store) -> None:
-    texts = [
-        "tea milk",
-        "tea tea milk sugar lemon",
-        "milk",
-        "milk sugar",
-        "rain snow",
-        "sugar tea lemon rain snow hail",
-    ]
-    store.write(changes([record(f"m{n}", text) for n, text in enumerate(texts)]))
-    scores = bm25(texts, "tea lemon")
-    best = sorted(range(len(texts)), key=lambda n: -scores[n])
-    for k in (1, 2, 3, 50):
-        answer = found(store, "tea lemon", vector=None, k=k)
-        assert channels(answer) == {f"m{n}": Channel.WORDS for n in sorted(best[:k]) if scores[n] > 0}
+    random = Random(7)
+    bag = ["tea", "tea", "tea", "milk", "milk", "lemon", "sugar", "rain", "snow", "hail"]
+    texts = [" ".join(random.choices(bag, k=random.randint(1, 12))) for _ in range(40)]
+    store.write(changes([record(f"m{n:02}", text) for n, text in enumerate(texts)]))
+    scores = [round(score, 6) for score in bm25(texts, "tea lemon")]
+    best = sorted((n for n in range(40) if scores[n] > 0), key=lambda n: (-scores[n], n))
+    for k in range(0, 45, 4):
+        answer = found(store, "tea lemon", vector=None, k=k, widen=0)
+        assert channels(answer) == {f"m{n:02}": Channel.WORDS for n in sorted(best[:k])}
 
 
 def test_words_are_counted_over_what_is_seen(store: Store) -> None:
@@ -327,6 +323,22 @@ def test_entities_of_one_key_count_together_over_owners(store: Store) -> None:
     assert (rex.key, rex.degree, rex.named) == ("rex", 2, True)
     np.testing.assert_array_equal(answer.mention_entities, [0, 0])
     np.testing.assert_array_equal(answer.mention_weights, [1.0, 2.0])
+
+
+def test_an_entity_of_another_owner_is_not_shown(store: Store) -> None:
+    store.write(
+        changes(
+            record("o", "tea", layer="org", org_id="acme"),
+            [entity("rex", "Rex"), entity("acme", "Acme", owner="org:acme")],
+            [Mention("o", "rex"), Mention("o", "acme")],
+        )
+    )
+    member = Scope(user_id="bob", org_id="acme")
+    assert [one.id for one in found(store, names=frozenset({"rex"}), scope=member).entities] == ["acme"]
+    assert found(store, None, names=frozenset({"rex"}), scope=member).ids == []
+    assert [one.id for one in found(store, scope=Scope(user_id="ann", org_id="acme")).entities] == ["acme", "rex"]
+    part = store.subgraph(TENANT, member.owners())
+    assert ([one.id for one in part.entities], [m.entity_id for m in part.mentions]) == (["acme"], ["acme"])
 
 
 def test_the_pinned_always_come(store: Store) -> None:
