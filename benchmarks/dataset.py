@@ -36,7 +36,7 @@ class Call:
 class Haystack:
     """What one question can find: a user's conversations or an organisation's documents."""
 
-    scope: Mapping[str, str]
+    scope: Mapping[str, Any]
     calls: Sequence[Call]
 
     def messages(self) -> list[Message]:
@@ -51,7 +51,7 @@ class Question:
     qid: str
     text: str
     category: str
-    scope: Mapping[str, str]
+    scope: Mapping[str, Any]
     gold: frozenset[str]
     split: str = ""
 
@@ -81,7 +81,7 @@ class Dataset:
         return {str(message.metadata[UNIT]) for hay in self.haystacks for message in hay.messages()}
 
 
-def questions(folder: Path, scope: Callable[[Json], Mapping[str, str]]) -> list[Question]:
+def questions(folder: Path, scope: Callable[[Json], Mapping[str, Any]]) -> list[Question]:
     """The questions of a folder that have gold evidence; the others cannot be scored by recall."""
     return [
         Question(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,9 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks.dataset import UNIT
+from benchmarks.remembering import Remembering
 from benchmarks.scoring import Scores, distinct, headline, paired, score
-from graphmem import Memory
+from graphmem import Memory, build
 from graphmem.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from benchmarks.common import Json
     from benchmarks.dataset import Dataset, Question
     from graphmem import Settings
+    from graphmem.embed.base import Embedder
 
 __all__ = ["Answer", "evaluate", "ingest", "percentiles", "unit_ids"]
 
@@ -38,13 +40,15 @@ _SHALLOW = 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The units that one search returned, best first, and the milliseconds it took."""
+    """The units that one search returned, best first, and the milliseconds that it took."""
 
     qid: str
     ranked: list[str]
-    total: float
-    embed: float
-    stages: Mapping[str, float] = field(default_factory=dict)
+    embedding: float
+    """Of the question, whose vector the rows share; 0 where none is needed."""
+    rest: float
+    recall: float
+    """The store's part of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ def evaluate(
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = database or Path(folder) / "bench.db"
-        written = None if path.exists() else ingest(dataset, path)
-        runs = {name: _ask_all(dataset, path, settings, name) for name, settings in rows.items()}
+        embedder = Remembering(build.embedder(None))
+        written = None if path.exists() else ingest(dataset, path, embedder)
+        runs = {name: _ask_all(dataset, path, settings, embedder) for name, settings in rows.items()}
     scored = {name: _score_all(dataset, run.answers) for name, run in runs.items()}
     result: Json = {
         "dataset": _describe(dataset),
@@ -80,9 +85,9 @@ def evaluate(
     return result, {name: run.answers for name, run in runs.items()}
 
 
-def ingest(dataset: Dataset, path: Path) -> Json:
+def ingest(dataset: Dataset, path: Path, embedder: Embedder) -> Json:
     """Write a whole data set through `add`; how many messages, how long, and how large the store is then."""
-    with Memory(str(path)) as memory:
+    with Memory(str(path), embedder=embedder) as memory:
         _warm_up(memory)
         count = 0
         start = time.perf_counter()
@@ -122,24 +127,25 @@ def _warm_up(memory: Memory) -> None:
     memory.delete_all(user_id="warm-up")
 
 
-def _ask_all(dataset: Dataset, path: Path, settings: Settings, row: str) -> Run:
+def _ask_all(dataset: Dataset, path: Path, settings: Settings, embedder: Remembering) -> Run:
     depth = max(dataset.cuts)
-    with Memory(str(path), settings=settings) as memory:
+    with Memory(str(path), settings=settings, embedder=embedder) as memory:
         units = unit_ids(memory, dataset)
         for hay in dataset.haystacks:
             memory.search("warm up", **hay.scope, top_k=depth, order="score")
-        asked = track(dataset.questions, description=f"{dataset.name}: {row}", transient=True)
-        answers = [_ask(memory, question, units, depth) for question in asked]
-        agreement = _prefix_agreement(memory, dataset.questions, units, answers)
+        asked = track(dataset.questions, description=f"{dataset.name}: search", transient=True)
+        answers = [_ask(memory, question, units, depth, embedder) for question in asked]
+        agreement = _prefix_agreement(memory, dataset.questions, units, answers, embedder)
     return Run(answers, agreement, len(dataset.units() - set(units.values())))
 
 
-def _ask(memory: Memory, question: Question, units: Mapping[str, str], depth: int) -> Answer:
+def _ask(memory: Memory, question: Question, units: Mapping[str, str], depth: int, embedder: Remembering) -> Answer:
     start = time.perf_counter()
     results = memory.search(question.text, **question.scope, top_k=depth, order="score")
-    total = 1000 * (time.perf_counter() - start)
+    spent = 1000 * (time.perf_counter() - start) - results.timings["embed"]
+    embedding = embedder.milliseconds[question.text] if memory.settings.retrieval.vectors else 0.0
     ranked = distinct(_unit(units, source) for hit in results for source in hit.sources)
-    return Answer(question.qid, ranked, total, results.timings.get("embed", 0.0), results.timings)
+    return Answer(question.qid, ranked, embedding, spent, results.timings["recall"])
 
 
 def _unit(units: Mapping[str, str], source: str) -> str:
@@ -150,10 +156,14 @@ def _unit(units: Mapping[str, str], source: str) -> str:
 
 
 def _prefix_agreement(
-    memory: Memory, asked: Sequence[Question], units: Mapping[str, str], answers: Sequence[Answer]
+    memory: Memory,
+    asked: Sequence[Question],
+    units: Mapping[str, str],
+    answers: Sequence[Answer],
+    embedder: Remembering,
 ) -> float:
     sample = range(0, len(asked), max(1, len(asked) // _SAMPLE))
-    pairs = [(_ask(memory, asked[i], units, _SHALLOW), answers[i]) for i in sample]
+    pairs = [(_ask(memory, asked[i], units, _SHALLOW, embedder), answers[i]) for i in sample]
     return float(np.mean([shallow.ranked[:_SHALLOW] == deep.ranked[:_SHALLOW] for shallow, deep in pairs]))
 
 
@@ -174,13 +184,11 @@ def _score_all(dataset: Dataset, answers: Sequence[Answer]) -> list[Scores]:
 
 
 def _latency(answers: Sequence[Answer]) -> Json:
-    series = {
-        "search": [answer.total for answer in answers],
-        "search_without_embedding": [answer.total - answer.embed for answer in answers],
+    return {
+        "search": percentiles(answer.rest + answer.embedding for answer in answers),
+        "search_without_embedding": percentiles(answer.rest for answer in answers),
+        "recall": percentiles(answer.recall for answer in answers),
     }
-    for stage in answers[0].stages if answers else ():
-        series[stage] = [answer.stages[stage] for answer in answers]
-    return {name: percentiles(values) for name, values in series.items()}
 
 
 def percentiles(values: Iterable[float]) -> Json:
