@@ -160,7 +160,8 @@ class Memory:
             change["metadata"] = checks.metadata(metadata)
         if expiration_date != "keep":
             change |= {"expires_at": checks.expiration(expiration_date), "ttl": None}
-        return self._writer.update(self.get(memory_id), change)
+        self._store  # noqa: B018
+        return self._writer.update(checks.memory_id(memory_id), change)
 
     def delete(self, memory_id: str, *, sources: bool = False) -> Receipt:
         """Delete a memory and what rests on it alone; its words stay nowhere.
@@ -280,10 +281,8 @@ class Memory:
         Raises:
             NotFound: no such memory in this tenant.
         """
-        found = self._store.get(self._tenant, [checks.memory_id(memory_id)])
-        if not found:
-            raise NotFound(f"no memory with id {memory_id!r}")
-        return found[0]
+        self._store  # noqa: B018
+        return self._writer.item(checks.memory_id(memory_id))
 
     def get_all(
         self,

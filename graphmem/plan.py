@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphmem.promote import PromotionPolicy
     from graphmem.types import Layer, Message, Scope
 
-__all__ = ["Planned", "Request", "documents", "facts", "turn_ids", "turns"]
+__all__ = ["Planned", "Request", "documents", "facts", "revised", "turn_ids", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,32 @@ def _fact(request: Request, draft: FactDraft, layer: Layer, source: str, drafts:
         relations=tuple(r for r in drafts.relations if (r.turn, r.sentence) == (draft.turn, draft.sentence)),
         labels=int(turn.labels),
         sentence=draft.sentence,
+    )
+
+
+def revised(item: MemoryItem, drafts: Drafts, *, rewritten: bool) -> Planned:
+    """A memory with new fields; what hangs on its text comes along if that is new."""
+    turn = drafts.turns[0]
+    if rewritten:
+        pinned = [fact for fact in drafts.facts if fact.pin and item.layer != "conversation"]
+        item = item.model_copy(
+            update={
+                "hash": content_hash(normalise(item.memory)),
+                "pin": pinned[0].pin if pinned else None,
+                "trigger": pinned[0].trigger if pinned else None,
+                "event_from": turn.event_from,
+                "event_to": turn.event_to,
+            }
+        )
+    return Planned(
+        item=item,
+        embedded=texts.embedded(item),
+        indexed=texts.indexed(item),
+        turn=0,
+        mentions=tuple(drafts.mentions) if rewritten else (),
+        relations=tuple(drafts.relations) if rewritten else (),
+        labels=int(turn.labels),
+        question=turn.question,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from graphmem import forget
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
 from graphmem.resolve import Resolver
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Fingerprint, Known
     from graphmem.types import MemoryItem
 
-__all__ = ["Reconciled", "reconcile", "subjects"]
+__all__ = ["Reconciled", "reconcile", "revise", "subjects"]
 
 _RECENT = timedelta(days=366)
 """How far a change may be dated before what it changes was said, and still be news."""
@@ -123,6 +124,40 @@ def reconcile(
         _fact(work, plan, neighbours, vectors)
     _turns(work, turns, vectors)
     return Reconciled(_changes(work, fingerprint), work.events)
+
+
+def revise(
+    request: Request, old: MemoryItem, plan: Planned, stale: Sequence[MemoryItem], vectors: Mapping[str, Vectors],
+    known: Known, older: Mapping[str, MemoryItem], *, fingerprint: Fingerprint,
+) -> Changes:  # fmt: skip
+    """What replaces a memory: if its text is new, its entities and relations too, and the facts that are stale go.
+
+    Args:
+        request: Made up from the memory itself.
+        old: The memory as it stands.
+        plan: The memory as it shall be.
+        stale: Facts that quote what it says no longer.
+        vectors: Text -> unit vector, for the plan's text and trigger.
+        known: The store's answer for the plan.
+        older: The memories on which `known.relations` rest, by id.
+        fingerprint: Of the vectors.
+    """
+    gone = forget.deletion(request.scope.tenant, stale, request.now)
+    held = [relation for relation in known.relations if relation.memory_id not in gone.delete]
+    work = _Work(request, replace(known, relations=held), older, merge_cosine=1.0, guess=True)
+    rewritten = plan.item.memory != old.memory
+    before = old.memory if rewritten else None
+    work.events.append(
+        Event(id=old.id, memory=plan.item.memory, event="UPDATE", layer=old.layer, previous=before, at=request.now)
+    )
+    _add(work, plan, vectors)
+    return replace(
+        _changes(work, fingerprint),
+        touch=(),
+        clear=[old.id] if rewritten else (),
+        delete=gone.delete,
+        events=[*work.events, *gone.events],
+    )
 
 
 def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], vectors: Mapping[str, Vectors]) -> None:

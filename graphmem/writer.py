@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem import forget, plan, texts
+from graphmem import forget, inputs, plan
 from graphmem.categories import Categoriser
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
+from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
 from graphmem.extract.base import Context
-from graphmem.ids import content_hash
-from graphmem.reconcile import reconcile, subjects
-from graphmem.resolve import Resolver
-from graphmem.store.base import Ask, Changes, Fingerprint, Known, Mention, Problem, Record, Selection
+from graphmem.reconcile import reconcile, revise, subjects
+from graphmem.store.base import Ask, Changes, Fingerprint, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
-from graphmem.words import key, normalise, term_counts
+from graphmem.words import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from graphmem.embed.base import Embedder, Vectors
     from graphmem.extract.base import Drafts, Extractor
     from graphmem.plan import Planned, Request
-    from graphmem.reconcile import Reconciled
     from graphmem.settings import Settings
     from graphmem.store.base import Store
     from graphmem.types import Layer, MemoryItem, Scope
@@ -115,14 +112,14 @@ class Writer:
                 request, turns, facts, vectors, known, older,
                 fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess,
             )  # fmt: skip
-            if self._write(done, attempt):
+            if self._try(done.changes, attempt):
                 return done.events
         raise Conflict("other writers changed the same memory again and again: try again")
 
-    def _write(self, done: Reconciled, attempt: int) -> bool:
+    def _try(self, changes: Changes, attempt: int) -> bool:
         try:
-            if done.changes:
-                self._store.write(done.changes)
+            if changes:
+                self._store.write(changes)
         except Conflict:
             # Somebody else got through, so the work as a whole proceeds; a short random wait breaks the tie.
             time.sleep(random.random() * min(0.002 * (attempt + 1), 0.05))
@@ -168,60 +165,46 @@ class Writer:
 
     # ---------------------------------------------------------------- update, delete
 
-    def update(self, item: MemoryItem, change: Mapping[str, Any]) -> MemoryItem:
-        """Write a changed memory; `change` holds checked fields of MemoryItem."""
+    def update(self, memory_id: str, change: Mapping[str, Any]) -> MemoryItem:
+        """Write a changed memory; `change` holds checked fields of MemoryItem.
+
+        Raises:
+            NotFound: no such memory in this tenant.
+        """
+        for attempt in range(_TRIES):
+            if self._try(self._revision(self.item(memory_id), change), attempt):
+                return self.item(memory_id)
+        raise Conflict("other writers changed the same memory again and again: try again")
+
+    def item(self, memory_id: str) -> MemoryItem:
+        """One memory by id; see `Memory.get`."""
+        found = self._store.get(self._tenant, [memory_id])
+        if not found:
+            raise NotFound(f"no memory with id {memory_id!r}")
+        return found[0]
+
+    def _revision(self, item: MemoryItem, change: Mapping[str, Any]) -> Changes:
         now = self._now()
         new = item.model_copy(update={**change, "updated_at": now})
-        said = Message(role=item.role or "user", content=new.memory, name=item.name, metadata=new.metadata)
-        context = Context(now, user=item.user_id, verbatim=item.role is not None)
-        drafts = self._extractor.extract([said], context)
         rewritten = new.memory != item.memory
-        if rewritten:
-            pins = [fact for fact in drafts.facts if fact.pin and item.layer != "conversation"]
-            new = new.model_copy(
-                update={
-                    "hash": content_hash(normalise(new.memory)),
-                    "pin": pins[0].pin if pins else None,
-                    "trigger": pins[0].trigger if pins else None,
-                }
-            )
-        self._store.write(self._replacement(item, new, drafts))
-        return self._store.get(self._tenant, [item.id])[0]
+        said = Message(role=item.role or "user", content=new.memory, name=self._speaker(item), metadata=new.metadata)
+        context = Context(now, user=item.user_id, verbatim=item.role is not None and item.position is None)
+        revised = plan.revised(new, self._extractor.extract([said], context), rewritten=rewritten)
+        vectors = self.encode(_texts([revised]))
+        request = plan.Request(
+            scope=inputs.scope_of(self._tenant, _ids(item)), messages=[said], now=now, layer=item.layer,
+            categories=item.categories, expires_at=None, ttl=None, session_ttl=self._settings.session_ttl,
+        )  # fmt: skip
+        known, older = self._known(request, [revised], (), vectors)
+        stale = self._quoting(item, new) if rewritten and item.layer == "conversation" else ()
+        return revise(request, item, revised, stale, vectors, known, older, fingerprint=self.fingerprint)
 
-    def _replacement(self, item: MemoryItem, new: MemoryItem, drafts: Drafts) -> Changes:
-        embedded = texts.embedded(new)
-        vectors = self.encode([embedded, *([new.trigger] if new.trigger else [])])
-        turn, rewritten = drafts.turns[0], new.memory != item.memory
-        record = Record(
-            item=new,
-            vector=vectors[embedded],
-            terms=term_counts(texts.indexed(new)),
-            trigger_vector=vectors[new.trigger] if new.trigger else None,
-            labels=int(turn.labels),
-            question=turn.question,
-        )
-        stale = self._quoting(item, new) if rewritten and item.layer == "conversation" else []
-        previous = item.memory if rewritten else None
-        event = Event(
-            id=item.id, memory=new.memory, event="UPDATE", layer=item.layer, previous=previous, at=self._now()
-        )
-        changes = Changes(
-            tenant=self._tenant,
-            embedder=self.fingerprint,
-            memories=[record],
-            delete=[fact.id for fact in stale],
-            events=[event],
-        )
-        return self._relinked(changes, item, drafts) if rewritten else changes
-
-    def _relinked(self, changes: Changes, item: MemoryItem, drafts: Drafts) -> Changes:
-        """The changes with the entities that the new text names in place of the old ones'."""
-        keys = sorted({key(m.name) for m in drafts.mentions} - {""})
-        known = self._store.known(Ask(self._tenant, [item.owner], keys={item.owner: keys}))
-        resolver = Resolver(self._tenant, item.owner, known.entities)
-        named = [(m, resolver.resolve(m.name, m.type)) for m in drafts.mentions]
-        mentions = [Mention(item.id, entity.id, m.weight, m.name) for m, entity in named if entity]
-        return replace(changes, clear=[item.id], mentions=mentions, entities=list(resolver.changed.values()))
+    def _speaker(self, item: MemoryItem) -> str | None:
+        """Who "I" is in a memory: of a fact, who said the turn that it came from."""
+        if item.role is not None:
+            return item.name
+        turns = self._store.get(self._tenant, item.sources[:1])
+        return turns[0].name if turns else None
 
     def _quoting(self, old: MemoryItem, new: MemoryItem) -> list[MemoryItem]:
         """The facts that quote what a rewritten turn no longer says."""
@@ -294,6 +277,11 @@ class Writer:
 
     def _now(self) -> datetime:
         return utc(self._settings.clock())
+
+
+def _ids(item: MemoryItem) -> dict[str, str]:
+    names = ("user_id", "agent_id", "app_id", "session_id", "org_id")
+    return {name: value for name in names if (value := getattr(item, name)) is not None}
 
 
 def _texts(planned: Sequence[Planned]) -> list[str]:
