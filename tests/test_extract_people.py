@@ -35,6 +35,12 @@ def stated(text: str) -> set[str]:
 
 
 IDENTITY = [
+    ("My email is kim@example.org.", {"Kim EMAIL_IS kim@example.org"}),
+    ("My birthday is on May 7.", {"Kim BIRTHDAY_IS May 7"}),
+    ("I have a peanut allergy.", {"Kim ALLERGIC_TO peanut"}),
+    ("I was diagnosed with diabetes in 2020.", {"Kim HAS_CONDITION diabetes"}),
+    ("I recently got engaged to Paul.", {"Kim ENGAGED_TO Paul"}),
+    ("The user prefers dark mode.", {"Kim PREFERS dark mode"}),
     ("My name is Robin.", {"Kim NAMED Robin"}),
     ("I'm Robin and I prefer window seats.", {"Kim NAMED Robin", "Kim PREFERS window seats"}),
     ("I am 41 years old.", {"Kim AGE_IS 41"}),
@@ -61,6 +67,10 @@ WORK = [
     ("I work as a teacher.", {"Kim JOB_IS teacher"}),
     ("I got a job at Lufthansa.", {"Kim WORKS_AT Lufthansa"}),
     ("I study at Leiden University.", {"Kim STUDIES_AT Leiden University"}),
+    (
+        "I just started a new job at Spotify as a data scientist.",
+        {"Kim WORKS_AT Spotify", "Kim JOB_IS data scientist"},
+    ),
     ("I graduated from MIT in 2015.", {"Kim GRADUATED_FROM MIT"}),
     ("I founded Brightleaf with a friend.", {"Kim FOUNDED Brightleaf"}),
     ("My boss is Karen.", {"Kim REPORTS_TO Karen"}),
@@ -73,6 +83,7 @@ TASTE = [
     ("I'm a big fan of chess.", {"Kim LIKES chess"}),
     ("I play the cello.", {"Kim PLAYS cello"}),
     ("I don't eat meat.", {"Kim EATS meat NOT"}),
+    ("I can't eat gluten.", {"Kim EATS gluten NOT"}),
     ("I never drink coffee.", {"Kim DRINKS coffee NOT"}),
     ("I don't like crowds.", {"Kim LIKES crowds NOT"}),
     ("I can't stand horror movies.", {"Kim DISLIKES horror movies"}),
@@ -85,6 +96,10 @@ CHANGE = [
     ),
     ("Just moved to Berlin!", {"Kim MOVED_TO Berlin", "Kim LIVES_IN Berlin"}),
     ("I no longer work at Siemens.", {"Kim WORKS_AT Siemens ended"}),
+    (
+        "I used to live in Boston but now I live in Denver.",
+        {"Kim LIVES_IN Boston ended", "Kim LIVES_IN Denver"},
+    ),
     ("I used to work at Siemens.", {"Kim WORKS_AT Siemens ended"}),
     ("I quit my job at Siemens.", {"Kim WORKS_AT Siemens ended"}),
     ("I left Siemens.", {"Kim WORKS_AT Siemens ended"}),
@@ -123,6 +138,16 @@ KIN = [
         {"Kim HUSBAND Mark", "Mark WORKS_AT Siemens", "Mark JOB_IS engineer"},
     ),
     ("My dog Rex loves long walks.", {"Kim HAS_PET Rex", "Rex IS_A dog", "Rex LOVES long walks"}),
+    ("Kim, I live in Quito with my wife Laura.", {"Kim LIVES_IN Quito", "Kim WIFE Laura"}),
+    (
+        "I have two cats and a dog.",
+        {
+            "Kim HAS_PET Kim's cats",
+            "Kim's cats IS_A cat",
+            "Kim HAS_PET Kim's dog",
+            "Kim's dog IS_A dog",
+        },
+    ),
     ("I have a cat called Luna.", {"Kim HAS_PET Luna", "Luna IS_A cat"}),
     ("Ana's brother is a doctor.", {"Ana BROTHER Ana's brother", "Ana's brother JOB_IS doctor"}),
     ("My ex-wife lives in Turin.", {"Kim WIFE Kim's former wife ended", "Kim's former wife LIVES_IN Turin"}),

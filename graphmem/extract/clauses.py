@@ -216,7 +216,8 @@ def _own_mode(verb: Token) -> Mode:
     if "would" in helpers or ("'d" in helpers and verb.tag_ == "VB"):
         return "fact" if verb.lemma_ == "prefer" else "wish" if verb.lemma_ in {"like", "love"} else "hypothetical"
     if helpers & _MAYBE:
-        able = helpers & {"can", "ca"} and verb.lemma_ in _ABLE
+        never = any(child.dep_ == "neg" for child in verb.children)
+        able = helpers & {"can", "ca"} and (verb.lemma_ in _ABLE or (never and verb.lemma_ in {"eat", "drink"}))
         return "fact" if able or verb.lemma_ in {"stand", "bear"} else "hypothetical"
     progressive = verb.tag_ == "VBG" and helpers & {"am", "'m", "'re", "are", "is", "'s"}
     return "plan" if progressive and _SOON.search(verb.doc.text, verb.sent.start_char, verb.sent.end_char) else "fact"

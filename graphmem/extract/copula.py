@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.extract.clauses import conjuncts, preposition_objects, subjects
-from graphmem.extract.lexicon import DIET_OR_STATE, FALSE_NAMES, RELIGIONS, is_job
+from graphmem.extract.emptywords import FALSE_NAMES
+from graphmem.extract.lexicon import DIET_OR_STATE, RELIGIONS, is_job, is_person_noun
 from graphmem.extract.reading import Node, phrase
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ __all__ = ["copula"]
 _MINE = frozenset({"my", "our"})
 _LABELLED = {
     "name": "NAMED",
+    "email": "EMAIL_IS",
+    "email address": "EMAIL_IS",
+    "phone": "PHONE_IS",
+    "phone number": "PHONE_IS",
     "job": "JOB_IS",
     "occupation": "JOB_IS",
     "profession": "JOB_IS",
@@ -62,6 +67,7 @@ _TOWARDS = {
     ("owner", "of"): "OWNS",
     ("founder", "of"): "FOUNDED",
 }
+_DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
 _BE_AT = {"from": "COMES_FROM", "into": "LIKES"}
 _States = tuple[Node, str, Node, bool]
 _AGE = re.compile(r"\d{1,3}")
@@ -74,8 +80,7 @@ def copula(verb: Token, reading: Reading) -> Iterator[_States]:
     if first is not None and first.pos_ == "NOUN" and first.i not in reading.nodes:
         yield from _labelled(verb, first, reading)
         return
-    nodes = [Node(reading.me or "", "PERSON") if token is None else reading.node(token) for token in who]
-    for subject in nodes:
+    for subject in [reading.node(token) for token in who if token is not None]:
         if subject is not None and subject.name != reading.you:
             yield from _described(verb, subject, reading)
 
@@ -86,6 +91,8 @@ def _labelled(verb: Token, label: Token, reading: Reading) -> Iterator[_States]:
     if owner is None:
         return
     word = label.lemma_.lower()
+    if word == "address" or word == "number":
+        word = next((f"{child.lower_} {word}" for child in label.lefts if child.dep_ == "compound"), word)
     favorite = any(child.lower_ in _FAVORITE for child in label.lefts)
     kind = f"FAVORITE_{_thing(label)}" if favorite else _LABELLED.get(word)
     if kind is None:
@@ -98,6 +105,8 @@ def _labelled(verb: Token, label: Token, reading: Reading) -> Iterator[_States]:
 def _labelled_node(kind: str, token: Token, reading: Reading) -> Node | None:
     if kind in {"NAMED", "NICKNAMED"}:
         return reading.nodes.get(token.i) or (Node(token.text, "PERSON") if token.text[:1].isupper() else None)
+    if kind in {"EMAIL_IS", "PHONE_IS"}:
+        return Node(token.text) if "@" in token.text or token.text[-1:].isdigit() else None
     if kind == "BIRTHDAY_IS":
         ent = next((ent for ent in token.doc.ents if ent.start <= token.i < ent.end), None)
         return Node(ent.text, "DATE") if ent is not None else None
@@ -163,8 +172,13 @@ def _complement(token: Token, subject: Node, reading: Reading) -> Iterator[_Stat
         )
     elif token.i in reading.nodes:
         yield from _named(token, subject, reading)
-    elif token.pos_ in {"NOUN", "PROPN"} or (token.pos_ == "ADJ" and token.dep_ == "attr"):
+    elif token.pos_ in {"NOUN", "PROPN"} or _is_one(token):
         yield from _sort(token, subject, reading)
+
+
+def _is_one(token: Token) -> bool:
+    """ "a vegetarian": an adjective that stands for a noun."""
+    return token.pos_ == "ADJ" and any(child.lower_ in {"a", "an"} for child in token.lefts)
 
 
 def _state(token: Token) -> str:
@@ -213,10 +227,7 @@ def _named(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
 
 def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     """ "a nurse" is a job, "a big fan of jazz" was handled before, "a vegetarian" is what one is."""
-    if (
-        any(child.lower_ in {"the", "this", "that", "my", "your", "no"} for child in token.lefts if child.dep_ != "neg")
-        and reading.me
-    ):
+    if reading.me and any(child.lower_ in _DEFINITE for child in token.lefts):
         return
     node = reading.object(token)
     if node is None:
@@ -226,6 +237,7 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
         for preposition, thing in preposition_objects(token):
             if preposition in {"at", "for", "with"} and thing.i in reading.nodes:
                 yield subject, "WORKS_AT", reading.nodes[thing.i], False
-    elif reading.me is None or not any(t.tag_ == "VBD" for t in [token.head]):
+    elif reading.me is None or token.head.tag_ != "VBD":
         # What somebody was ("when I was a kid") is no sort that they are.
-        yield subject, "IS_A", node, False
+        person = subject.type != "PERSON" or is_person_noun(token.lemma_.lower())
+        yield subject, "IS_A" if person else "~IS_A", node, False

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmem.extract.lexicon import FALSE_NAMES, KIN, PETS
+from graphmem.extract.emptywords import FALSE_NAMES
+from graphmem.extract.lexicon import KIN, PETS
 from graphmem.extract.reading import Node
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _fills(before: Token, token: Token) -> bool:
 
 def _haver(token: Token, reading: Reading) -> Node | None:
     """The subject of "have" when the kin word is its object: "I have two sons"."""
+    while token.dep_ == "conj" and token.head.pos_ == "NOUN":
+        token = token.head
     verb = token.head
     if token.dep_ != "dobj" or verb.lemma_.lower() not in _HAVE or any(c.dep_ in {"neg", "aux"} for c in verb.children):
         return None
@@ -130,7 +133,9 @@ def _names(token: Token, word: str, owner: Node, reading: Reading) -> list[str]:
     if i < len(doc) and i - token.i <= 3:
         after_comma = doc[i - 1].text == ","
         if names := _run(doc, i, reading, many=plural):
-            return [] if after_comma and not plural and not _closes(doc, i) else names
+            # "my sister, Paris": after a comma a place is more likely than a name.
+            doubtful = after_comma and not plural and (doc[i].ent_type_ == "GPE" or not _closes(doc, i))
+            return [] if doubtful else names
     return _before(token, reading)
 
 
@@ -181,7 +186,7 @@ def _is_name(token: Token) -> bool:
         and token.text.isalpha()
         and token.lower_ not in FALSE_NAMES
         and token.pos_ in {"PROPN", "NOUN", "X", "ADJ", "VERB"}
-        and token.ent_type_ not in {"DATE", "TIME", "GPE", "NORP", "LANGUAGE"}
+        and token.ent_type_ not in {"DATE", "TIME", "NORP", "LANGUAGE"}
     )
 
 

@@ -17,23 +17,17 @@ __all__ = [
     "DIET_OR_STATE",
     "ENDING",
     "EVENTS",
-    "FALSE_NAMES",
     "FRAMES",
-    "GENERIC",
     "IDENTITY",
     "KIN",
     "LIFE_VERBS",
-    "LIGHT_VERBS",
     "NER_TYPES",
-    "OPENERS",
     "PERSON_ONLY",
     "PETS",
     "PLACE_ONLY",
     "RELIGIONS",
-    "SPECIFIC_VERBS",
-    "STRIPPED",
-    "VAGUE",
     "is_job",
+    "is_person_noun",
 ]
 
 
@@ -229,8 +223,8 @@ NEIGHBOR: neighbor neighbour
 MENTOR: mentor
 """
 _ROLES = _words(
-    """coach teacher doctor therapist lawyer accountant advisor tutor professor trainer dentist client landlord
-    assistant editor agent student nanny babysitter physiotherapist psychologist"""
+    """coach teacher doctor therapist lawyer accountant advisor tutor professor trainer dentist client
+    landlord assistant editor agent student nanny babysitter physiotherapist psychologist"""
 )
 _KIN_LINES = (line.split(":") for line in _KIN.strip().splitlines())
 KIN = {word: kind for kind, words in _KIN_LINES for word in words.split()}
@@ -257,74 +251,12 @@ NER_TYPES = {
 }
 """The labels of the named-entity recogniser that become entities, and as what."""
 
-FALSE_NAMES = _words(
-    """wanna lemme gotcha woohoo awww oof mmm nah gimme y'all super startin fingers cozy gather glad
-    congrats congratulations wow fyi bummer looky tons hey hi hello thanks thank yeah yep yup nope
-    yes no ok okay oh ooh aww aw haha hahaha lol omg btw cool nice great awesome amazing sounds
-    absolutely totally definitely exactly sure please sorry well hmm woah whoa yay hooray cheers bye
-    goodbye good keep take hope love miss got gotta sweet damn gosh geez yum yikes ugh phew bravo
-    kudos yo hiya dear lots plenty any anything what's how's i i'm lmk asap imo imho tbh idk fwiw
-    nbsp speaking looking wishing sending happy merry always never whatever welcome true right same
-    agreed alright anyway indeed perfect fantastic wonderful incredible lovely gorgeous beautiful
-    error warning note todo"""
-)
-"""Words that the recogniser takes for names at the start of a sentence."""
-
-VAGUE = _words(
-    """memory memories pic pics photo photos picture pictures kid boy girl child children thing things
-    lot lots time times bit way ways stuff kind kinds sort sorts one ones something anything
-    everything nothing someone anyone everyone somebody anybody everybody nobody it that this these
-    those what which who whom whose here there all some any most much many few more less none other
-    others another each both either neither fun blast idea ideas question questions look chance
-    difference sense part point points end start case example deal couple reason reasons fact moment
-    moments while matter choice doubt problem problems shot peek try need needs break place places
-    people person man woman guy guys day days week weeks month months year years hour hours minute
-    minutes second seconds morning afternoon evening night today tomorrow yesterday thought thoughts
-    feeling feelings vibe vibes mind luck care sure self myself yourself himself herself itself
-    ourselves themselves result results rest side sides top bottom middle front back line lines step
-    steps process"""
-)
-"""Nouns that name nothing on their own."""
-
-LIGHT_VERBS = _words(
-    """be have do make take give get go come put let keep seem look feel become say tell ask think
-    guess know mean see hear want need hope wish try start begin continue stop happen turn bring
-    show find help thank bet sound appear remember forget imagine believe suppose wonder notice
-    realize understand agree hold set call talk speak wait check add change provide include require
-    consider allow expect"""
-)
-"""Verbs that carry no relation of their own."""
-
-OPENERS = _words(
-    """nature family dance art life success music pottery guitar books coconut store yoga cooking
-    reading painting writing food dreams coffee work school sports friends guidance identity rock
-    chase teamwork"""
-)
-"""Common nouns that the recogniser takes for names where a sentence starts with them."""
-
 EVENTS = _words(
     """concert party workshop conference meeting class show festival parade wedding game match
     exhibition seminar convention tournament therapy event ceremony lecture reunion fair retreat
     gala premiere funeral course group club race marathon contest competition"""
 )
 """What one attends, when one "goes to" it."""
-
-SPECIFIC_VERBS = _words("find make try get take give do bring show add")
-"""Light verbs that say something when their object is specific: "made an apple pie"."""
-
-GENERIC = _words(
-    """have be do see make get go take give look work try play talk come put keep let say think know
-    help start use feel meet spend share learn find push move live"""
-)
-"""Verbs whose bare gerund names no activity."""
-
-STRIPPED = _words(
-    """new own other few several many much some any such same certain various old good great big little
-    small nice cool amazing awesome beautiful lovely wonderful fantastic great-looking favorite
-    whole entire last next first second recent more most really very so too just super pretty bit
-    cute fun different special perfect incredible few couple"""
-)
-"""Adjectives that say nothing about which thing it is."""
 
 DIET_OR_STATE = _words(
     """vegan vegetarian pescatarian flexitarian intolerant celiac coeliac diabetic asthmatic dyslexic
@@ -363,6 +295,19 @@ _NOT_JOBS = _words(
     weather later"""
 )
 _JOB_ENDING = re.compile(r"(?:er|or|ist|ian|eer|ant)$")
+
+
+_PEOPLE = _words(
+    """mom dad mum parent twin orphan veteran vegan vegetarian pescatarian advocate introvert extrovert
+    feminist immigrant native citizen atheist christian muslim jew buddhist hindu diabetic celiac
+    minimalist perfectionist optimist pessimist nerd geek bookworm foodie homebody widow widower
+    bachelor teenager adult senior"""
+)
+
+
+def is_person_noun(noun: str) -> bool:
+    """Whether a singular noun says what sort of person somebody is ("veteran", "hiker")."""
+    return noun in _PEOPLE or noun in KIN or (len(noun) > 4 and bool(_JOB_ENDING.search(noun)))
 
 
 def is_job(noun: str) -> bool:

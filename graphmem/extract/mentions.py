@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphmem.extract.base import Label
-from graphmem.extract.lexicon import FALSE_NAMES, VAGUE
+from graphmem.extract.emptywords import FALSE_NAMES, VAGUE
 from graphmem.extract.reading import Node, gerund, phrase
 
 if TYPE_CHECKING:

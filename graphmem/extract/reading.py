@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmem.extract.lexicon import FALSE_NAMES, GENERIC, NER_TYPES, OPENERS, STRIPPED, VAGUE
+from graphmem.extract.emptywords import FALSE_NAMES, GENERIC, OPENERS, STRIPPED, VAGUE
+from graphmem.extract.lexicon import NER_TYPES
 from graphmem.words import STOP
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Reading:
         if found := self.nodes.get(token.i):
             return found
         word = token.lower_
-        if word in _FIRST:
+        if word in _FIRST or (word == "user" and token.dep_ in {"nsubj", "poss"}):
+            # Notes about the speaker say "the user".
             return Node(self.me, "PERSON") if self.me else None
         if word in _SECOND:
             return Node(self.you, "PERSON") if self.you else None
@@ -137,7 +139,7 @@ def _trim(span: Span) -> Span | None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split())
+    return " ".join(name.split()).strip("-–— ")
 
 
 def _is_false(span: Span) -> bool:

@@ -18,17 +18,8 @@ from graphmem.extract.clauses import (
     subjects,
 )
 from graphmem.extract.copula import copula
-from graphmem.extract.lexicon import (
-    ENDING,
-    EVENTS,
-    FRAMES,
-    IDENTITY,
-    LIGHT_VERBS,
-    PERSON_ONLY,
-    PETS,
-    PLACE_ONLY,
-    SPECIFIC_VERBS,
-)
+from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
+from graphmem.extract.lexicon import ENDING, EVENTS, FRAMES, IDENTITY, PERSON_ONLY, PETS, PLACE_ONLY
 from graphmem.extract.reading import Node
 
 if TYPE_CHECKING:
@@ -47,6 +38,7 @@ _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _AGE = re.compile(r"\d{1,3}")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
 _RUN_NOT_MANAGED = frozenset({"errand", "mile", "marathon", "race", "kilometer", "km", "lap", "risk", "test", "code"})
+_REACTIONS = frozenset({"allergy", "intolerance"})
 _BORNE = frozenset({"stand", "bear"})
 _MAX_PAIRS = 28
 
@@ -65,7 +57,7 @@ class Triple(NamedTuple):
 
 def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
     """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
-    found = [*_kin(said, kin)]
+    found = [*_kin(said, kin), *_mine(said, reading)]
     for token in said.span:
         if token.pos_ in {"VERB", "AUX"}:
             found += _clause(token, reading, said.asked)
@@ -82,6 +74,18 @@ def _kin(said: Said, kin: Iterable[Kin]) -> Iterator[Triple]:
         yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode)
         if (pet := tie.word.lemma_.lower()) in PETS:
             yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode)
+
+
+def _mine(said: Said, reading: Reading) -> Iterator[Triple]:
+    """ "my studio": the speaker has one; a link rather than a fact to show."""
+    for token in said.span:
+        if token.lower_ in {"my", "our"} and token.dep_ == "poss" and reading.me and token.head.i not in reading.nodes:
+            owned = token.head.pos_ == "NOUN" and token.head.lemma_.lower() not in INTANGIBLE
+            owned = owned and not any(child.lower_ == "favorite" for child in token.head.lefts)
+            node = reading.object(token.head) if owned else None
+            if node is not None:
+                mode: Mode = "question" if said.asked else "fact"
+                yield Triple(Node(reading.me, "PERSON"), "HAS", node, OPEN, typed=False, mode=mode)
 
 
 def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
@@ -133,7 +137,7 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
     word = lemma(verb)
     direct = [child for child in verb.rights if child.dep_ in {"dobj", "oprd"}]
     direct += [child for child in verb.rights if child.dep_ in {"xcomp", "ccomp"} and _is_activity(child)]
-    direct += [child for child in verb.rights if child.dep_ == "punct" and child.tag_ in {"NN", "JJ"}]  # sm's slip
+    direct += [child for child in verb.rights if _is_slip(child)]
     passive = any(child.dep_ == "nsubjpass" for child in verb.children)
     for thing in direct:
         yield from _placed(word, f"~{_name(word)}", thing, reading, verb)
@@ -149,6 +153,13 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
             # "as a teacher for Acme": sm hangs the employer on the job.
             for at, employer in preposition_objects(thing):
                 yield from _placed(f"{word} {at}", None, employer, reading, verb)
+
+
+def _is_slip(child: Token) -> bool:
+    """A rare noun that sm takes for something else: "eat gluten", "hate cilantro"."""
+    if child.dep_ == "punct":
+        return child.tag_ in {"NN", "JJ"}
+    return child.dep_ == "xcomp" and child.tag_ == "VB" and not any(True for _ in child.children)
 
 
 def _is_activity(child: Token) -> bool:
@@ -178,13 +189,22 @@ def _placed(
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
             kind = "BORN_ON"
+        if token != thing and token.pos_ == "VERB" and token.tag_ != "VBG":
+            continue  # sm joins the next verb to the object: "watch movies, hike and ..."
         node = _object_node(kind, token, reading)
+        if frame == "have" and token.lemma_.lower() in _REACTIONS:
+            kind, node = "ALLERGIC_TO", _cause(token)
         if node is None:
             continue
         if kind is None or not _fits(kind, node, token, frame, reading):
             kind, ended = _opened(verb, fallback, node), False
         if kind:
             yield kind, node, ended
+
+
+def _cause(reaction: Token) -> Node | None:
+    """The peanut of "a peanut allergy"."""
+    return next((Node(child.text) for child in reaction.lefts if child.dep_ in {"compound", "amod"}), None)
 
 
 def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | None:
