@@ -25,7 +25,8 @@ def test_it_is_an_embedder() -> None:
 @given(st.lists(st.text(max_size=60), max_size=4), st.integers(1, 64))
 def test_rows_have_length_one_whatever_the_text(texts: list[str], dim: int) -> None:
     rows = HashingEmbedder(dim).encode(texts)
-    assert (rows.shape, rows.dtype) == ((len(texts), dim), np.float32)
+    assert rows.shape == (len(texts), dim)
+    assert rows.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
 
 
