@@ -17,6 +17,7 @@ from graphmem.store.sqlite.partition import (
     Partition,
     Postings,
     Relations,
+    grouped,
     hash_key,
     locate,
     merged,
@@ -277,6 +278,7 @@ def _entities(connection: sqlite3.Connection, numbers: Array, known: Entities | 
         ids=np.array([one.encode() for one in ids], "S"),
         owner=np.array([hash_key(one) for one in owner], np.uint64),
         key=np.array([hash_key(one) for one in key], np.uint64),
+        owners=frozenset(),
         group=np.zeros(0, np.int64),
         groups=0,
         concept=np.array([one == "CONCEPT" for one in type_], np.bool_),
@@ -307,6 +309,7 @@ def _replaced(old: Entities, new: Entities) -> Entities:
     }
     return Entities(
         **columns,
+        owners=frozenset(),
         group=np.zeros(0, np.int64),
         groups=0,
         alias=np.concatenate((old.alias[kept], new.alias)),
@@ -324,11 +327,12 @@ def _placed(old: Array, new: Array, place: Array, size: int) -> Array:
 def _indexed(entities: Entities) -> Entities:
     """With what is looked up in them: aliases in order, groups of equal key."""
     order = np.argsort(entities.alias, kind="stable")
-    unique, group = np.unique(entities.key, return_inverse=True)
+    group, groups = grouped(entities.key)
     return replace(
         entities,
         alias=entities.alias[order],
         alias_of=entities.alias_of[order],
         group=group,
-        groups=len(unique),
+        groups=groups,
+        owners=frozenset(np.unique(entities.owner).tolist()),
     )

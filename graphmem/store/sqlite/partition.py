@@ -31,6 +31,12 @@ def hash_key(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest(), "little")
 
 
+def grouped(keys: Array) -> tuple[Array, int]:
+    """Equal numbers for equal keys, and how many numbers; if no two are equal, each key's own place."""
+    unique, group = np.unique(keys, return_inverse=True)
+    return (np.arange(len(keys)) if len(unique) == len(keys) else group), len(unique)
+
+
 def by_id(ids: Array) -> Array:
     """The order of ids. Their first eight bytes mostly decide, and compare as one number."""
     prefix = ids.astype("S8").view(">u8").astype(np.uint64)
@@ -125,6 +131,8 @@ class Entities:
     ids: Array
     owner: Array
     """Hash of the owner's name."""
+    owners: frozenset[int]
+    """The same, each once: mostly one."""
     key: Array
     """Hash of the key."""
     group: Array

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphmem.store.base import EntitySignal, Recall
 from graphmem.store.sqlite.database import run, text_of
+from graphmem.store.sqlite.names import Names
 from graphmem.store.sqlite.partition import by_id, locate, texts_of
 from graphmem.store.sqlite.rows import listed, micros
 from graphmem.store.sqlite.seeds import candidates, neighbours, signals
-from graphmem.store.sqlite.sight import Names, Sight
+from graphmem.store.sqlite.sight import Sight
 from graphmem.store.sqlite.where import compile_where
 
 if TYPE_CHECKING:
@@ -160,36 +162,42 @@ def _mentions(names: Names | None, rows: Array) -> _Edges:
     place = np.full(names.sight.size, -1, np.int32)
     place[rows] = np.arange(len(rows))
     at = place[names.row]
-    here = at >= 0
-    row, name, weight = at[here], names.name[here], names.weight[here]
-    number = np.full(names.size, -1, np.int32)
-    number[name] = 0
-    entities = np.unique(names.entity[here]) if names.plain else names.named_entities
-    entities = entities[number[names.group[entities]] == 0]
-    ids = names.entity_column(lambda entities: entities.ids)[entities]
-    order = by_id(ids)
-    entities, ids = entities[order], ids[order]
-    used, first, of = np.unique(names.group[entities], return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    number[used] = rank
-    heads = np.sort(first)
-    edges = np.lexsort((number[name], row))
+    here = np.flatnonzero(at >= 0)
+    row, name = at[here], names.name[here]
+    used = np.zeros(names.size, np.bool_)
+    used[name] = True
+    entities, ids = _by_id(names, names.members(used))
+    group = names.group[entities]
+    first = np.full(names.size, len(entities))
+    np.minimum.at(first, group, np.arange(len(entities)))
+    heads = np.sort(first[used])
+    number = np.searchsorted(heads, first).astype(np.int32)
+    edges = np.argsort(row.astype(np.int64) * len(used) + number[name])
     return _Edges(
         _signals(names, entities[heads], texts_of(ids[heads])),
         row[edges],
         number[name][edges],
-        weight[edges].astype(np.float32),
+        names.weight[here][edges].astype(np.float32),
         entities,
-        rank[of].astype(np.int32),
+        number[group],
     )
+
+
+def _by_id(names: Names, entities: Array) -> tuple[Array, Array]:
+    """These entities and their ids, ordered by id."""
+    ids = names.column(lambda entities: entities.ids)[entities]
+    order = by_id(ids)
+    return entities[order], ids[order]
 
 
 def _signals(names: Names, heads: Array, ids: list[str]) -> list[EntitySignal]:
     """The signals of names, each by the entity that stands for it."""
-    texts = b"".join(names.entity_column(lambda entities: entities.texts)[heads].tolist()).decode().split("\0")
+    texts = b"".join(names.column(lambda entities: entities.texts)[heads].tolist()).decode().split("\0")
     group = names.group[heads]
     degree, named, concept = (column[group].tolist() for column in (names.degree, names.is_named, names.is_concept))
-    return list(map(EntitySignal, ids, texts[0::2], texts[1::2], degree, named, concept))
+    # Made as bare tuples are, without a Python call for each: there are hundreds.
+    make = partial(tuple.__new__, EntitySignal)
+    return list(map(make, zip(ids, texts[0::2], texts[1::2], degree, named, concept, strict=False)))
 
 
 def _relations(sight: Sight, names: Names | None, edges: _Edges) -> list[tuple[int, str, int, str]]:
@@ -197,7 +205,7 @@ def _relations(sight: Sight, names: Names | None, edges: _Edges) -> list[tuple[i
     rows = sight.flat(lambda part: part.relations.row, sight.starts)
     if names is None or not len(rows) or not len(edges.entities):
         return []
-    numbers = names.entity_column(lambda entities: entities.no)[edges.entities]
+    numbers = names.column(lambda entities: entities.no)[edges.entities]
     subject = locate(numbers, sight.flat(lambda part: part.relations.subject))
     object_ = locate(numbers, sight.flat(lambda part: part.relations.object))
     kept = (subject >= 0) & (object_ >= 0) & sight.visible[rows] & _hold(sight)

@@ -9,13 +9,15 @@ import numpy as np
 
 from graphmem.store.base import Channel
 from graphmem.store.sqlite.partition import by_id
+from graphmem.store.sqlite.sight import idf
 
 if TYPE_CHECKING:
     from graphmem.store.base import Floats
+    from graphmem.store.sqlite.names import Names
     from graphmem.store.sqlite.partition import Array
-    from graphmem.store.sqlite.sight import Names, Sight
+    from graphmem.store.sqlite.sight import Sight
 
-__all__ = ["Signals", "candidates", "idf", "signals", "top"]
+__all__ = ["Signals", "candidates", "signals", "top"]
 
 K1, B = 0.9, 0.75
 MOST_PINNED = 64
@@ -44,32 +46,26 @@ class Signals:
     session: Array
 
 
-def idf(count: int, frequency: Floats) -> Floats:
-    """How rare something is that `frequency` of `count` memories hold: ln(1 + (N-df+.5)/(df+.5))."""
-    rarity: Floats = np.log1p((count - frequency + np.float32(0.5)) / (frequency + np.float32(0.5)))
-    return rarity
-
-
 def signals(sight: Sight, terms: list[int | None]) -> Signals:
     """Compare every row with the question."""
-    tf, length = sight.tf(terms), sight.column("length")
-    if sight.count < sight.size:
-        tf *= sight.visible
-    frequency = np.count_nonzero(tf, axis=1).astype(np.float32)
+    length = sight.column("length")
     mean = float(length[sight.visible].mean()) if sight.count else 0.0
-    words = _bm25(tf, length, idf(sight.count, frequency), mean)
+    held = [sight.holders(term) for term in terms]
+    tf = np.zeros((len(terms), sight.size), np.float32)
+    for counts, (rows, times) in zip(tf, held, strict=True):
+        counts[rows] = times
+    frequency = np.array([len(rows) for rows, _ in held], np.float32)
+    words = np.zeros(sight.size, np.float32)
+    for (rows, times), rare in zip(held, idf(sight.count, frequency).tolist(), strict=True):
+        words[rows] += np.float32(rare) * _bm25(times, length[rows], mean)
     line, place = sight.line()
     return Signals(sight.cosine(), sight.trigger(), tf, length, frequency, mean, words, line, place, sight.session())
 
 
-def _bm25(tf: Floats, length: Floats, rarity: Floats, mean: float) -> Floats:
-    """Robertson's BM25, k1 = 0.9, b = 0.75; only rows that hold a term are computed."""
-    score = np.zeros(tf.shape[1], np.float32)
-    for counts, rare in zip(tf, rarity.tolist(), strict=True):
-        rows = np.flatnonzero(counts)
-        held = counts[rows]
-        damped = held + np.float32(K1) * (1 - B + np.float32(B / mean if mean else B) * length[rows])
-        score[rows] += np.float32(rare * (K1 + 1)) * held / damped
+def _bm25(times: Floats, length: Floats, mean: float) -> Floats:
+    """What a term counts in Robertson's BM25, without its idf."""
+    damped = times + np.float32(K1) * (1 - B + np.float32(B / mean if mean else B) * length)
+    score: Floats = times * np.float32(K1 + 1) / damped
     return score
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.sqlite.partition import concat, hash_key
+from graphmem.store.sqlite.partition import concat
 from graphmem.store.sqlite.rows import micros
 from graphmem.types import LAYERS
 
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from graphmem.store.base import Floats, Probe
     from graphmem.store.sqlite.partition import Array, Partition
 
-__all__ = ["Names", "Sight"]
+__all__ = ["Sight", "idf"]
 
 _CONVERSATION = LAYERS.index("conversation")
 _SESSION = LAYERS.index("session")
+
+
+def idf(count: int, frequency: Floats) -> Floats:
+    """How rare something is that `frequency` of `count` memories hold: ln(1 + (N-df+.5)/(df+.5))."""
+    rarity: Floats = np.log1p((count - frequency + np.float32(0.5)) / (frequency + np.float32(0.5)))
+    return rarity
 
 
 class Sight:
@@ -80,15 +86,23 @@ class Sight:
                     cosine[part.trigger_rows + start] = part.triggers @ self.vector
         return cosine
 
-    def tf(self, terms: Sequence[int | None]) -> Floats:
-        """(t, size) how often each row holds each term; None is a term that nobody holds."""
-        counts = np.zeros((len(terms), self.size), np.float32)
-        for n, term in enumerate(terms):
-            for part, start in zip(self.parts, self.starts.tolist(), strict=False):
-                for segment in part.postings if term is not None else ():
-                    rows, times = segment.rows_of(term)  # type: ignore[arg-type]  # None was left out above
-                    counts[n, rows + start] = times
-        return counts
+    def holders(self, term: int | None) -> tuple[Array, Floats]:
+        """The visible rows that hold a term, and how often each; None is a term that nobody holds."""
+        none = np.zeros(0, np.int64), np.zeros(0, np.float32)
+        if term is None:
+            return none
+        found = [
+            (rows + start, counts)
+            for part, start in zip(self.parts, self.starts.tolist(), strict=False)
+            for segment in part.postings
+            for rows, counts in [segment.rows_of(term)]
+            if len(rows)
+        ]
+        if not found:
+            return none
+        rows, counts = concat([one for one, _ in found]), concat([one for _, one in found])
+        seen = self.visible[rows]
+        return rows[seen], counts[seen].astype(np.float32)
 
     # ---------------------------------------------------------------- turns
 
@@ -136,92 +150,3 @@ def _visible(part: Partition, probe: Probe) -> Array:
     if not probe.superseded:
         seen &= (layer == _CONVERSATION) | (~columns["superseded"] & (columns["valid_to"] > now))
     return seen
-
-
-def _groups(parts: Sequence[Partition]) -> tuple[Array, int]:
-    """The name of every entity of these partitions, as a number, and how many names there are."""
-    if len(parts) == 1:
-        return parts[0].entities.group, parts[0].entities.groups
-    keys = [part.entities.key for part in parts]
-    unique, group = np.unique(np.concatenate(keys or [np.zeros(0, np.uint64)]), return_inverse=True)
-    return group, len(unique)
-
-
-class Names:
-    """The entities that visible rows name, those of equal key as one (a "name"), and who names them."""
-
-    def __init__(self, sight: Sight) -> None:
-        self.sight = sight
-        sizes = np.cumsum([0, *(len(part.entities.no) for part in sight.parts)])
-        self._sizes = sizes
-        row = sight.flat(lambda part: part.mention_row, sight.starts)
-        entity = sight.flat(lambda part: part.mention_entity, sizes)
-        weight = sight.flat(lambda part: part.mention_weight)
-        mine = np.array([hash_key(owner) for owner in sight.probe.scope.owners()], np.uint64)
-        owners = sight.flat(lambda part: part.entities.owner)
-        seen = sight.visible[row]
-        if not np.isin(owners, mine).all():
-            seen &= np.isin(owners, mine)[entity]
-        if not seen.all():
-            row, entity, weight = row[seen], entity[seen], weight[seen]
-        self.concept = sight.flat(lambda part: part.entities.concept)
-        self.phrase = sight.flat(lambda part: part.entities.phrase)
-        group, self.size = _groups(sight.parts)
-        self.group: Array = group
-        self.plain = self.size == len(group)
-        """Each name is one entity."""
-        self.named_entities: Array = np.unique(entity) if not self.plain else np.zeros(0, np.int64)
-        self.row, self.entity, self.name, self.weight = row, entity, group[entity], weight
-        if not self.plain:
-            self._unite()
-        self.degree: Array = np.bincount(self.name, minlength=self.size)
-        self.is_concept: Array = self._every(self.concept)
-        self.is_phrase = np.zeros(self.size, np.bool_)
-        self.is_phrase[group] = self.phrase
-        self.is_named: Array = self._asked()
-
-    def _unite(self) -> None:
-        """A row that names two entities of one key names it once, with the larger weight."""
-        order = np.lexsort((-self.weight, self.name, self.row))
-        row, name = self.row[order], self.name[order]
-        first = np.ones(len(order), np.bool_)
-        first[1:] = (np.diff(row) != 0) | (np.diff(name) != 0)
-        self.row, self.name, self.weight = row[first], name[first], self.weight[order][first]
-        self.entity = self.entity[order][first]
-
-    def _every(self, flags: Array) -> Array:
-        """Whether all visibly named entities of a name have a flag."""
-        every = np.ones(self.size, np.bool_)
-        if self.plain:
-            every[self.group] = flags
-        else:
-            np.logical_and.at(every, self.group[self.named_entities], flags[self.named_entities])
-        return every
-
-    def _asked(self) -> Array:
-        """Names that the question may mean."""
-        asked = np.zeros(self.size, np.bool_)
-        if not self.sight.probe.names:
-            return asked
-        hashes = np.array(sorted(hash_key(name) for name in self.sight.probe.names), np.uint64)
-        hits = [
-            part.entities.with_keys(hashes) + offset
-            for part, offset in zip(self.sight.parts, self._sizes.tolist(), strict=False)
-        ]
-        found = np.concatenate(hits) if hits else np.zeros(0, np.int64)
-        if not self.plain:
-            found = np.intersect1d(found, self.named_entities)
-        asked[self.group[found]] = True
-        return asked & (self.degree > 0)
-
-    def weigh(self, names: Array) -> Floats:
-        """For every row, the sum of idf times weight over those of these names (a mask) that it names."""
-        from graphmem.store.sqlite.seeds import idf
-
-        chosen = names[self.name]
-        worth = idf(self.sight.count, self.degree.astype(np.float32))[self.name[chosen]] * self.weight[chosen]
-        return np.bincount(self.row[chosen], weights=worth, minlength=self.sight.size).astype(np.float32)
-
-    def entity_column(self, pick: Callable[[Any], Array]) -> Array:
-        """A column of the entities of all partitions."""
-        return self.sight.flat(lambda part: pick(part.entities))

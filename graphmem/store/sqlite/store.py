@@ -52,7 +52,7 @@ class SqliteStore:
         StoreTooNew: a newer graphmem wrote it.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, cache: int = 192 * 2**20, patience: float = 30.0) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, cache: int = 240 * 2**20, patience: float = 30.0) -> None:
         if str(path) in ("", ":memory:"):
             raise InvalidInput(f"{str(path)!r} names no file; use NetworkXStore to keep everything in memory")
         self._database = Database(Path(path).expanduser(), patience)
