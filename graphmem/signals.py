@@ -127,10 +127,12 @@ def _node(view: View, question: Question, weights: Weights) -> dict[str, Column]
 
 def _cosine(view: View, weights: Weights) -> Column:
     """The cosine; a turn's is the best of its own and its facts', and theirs is at least the turn's."""
-    cosine = view.recall.cosine.astype(np.float64)
-    best = cosine.copy()
-    np.maximum.at(best, view.home[view.facts], weights.fact * cosine[view.facts])
-    return np.asarray(np.maximum(cosine, best[view.home]))
+    cosine: Column = view.recall.cosine.astype(np.float64)
+    cosine[view.facts] *= weights.fact
+    best: Column = cosine.copy()
+    np.maximum.at(best, view.home[view.facts], cosine[view.facts])
+    best[view.facts] = np.maximum(cosine, view.recall.cosine[view.home])[view.facts]
+    return best
 
 
 def _idf(recall: Recall) -> Column:

@@ -206,7 +206,7 @@ def test_a_fact_and_its_only_turn_are_one_hit() -> None:
     hits = ranked([TURN, FACT])
     assert [(hit.id, hit.sources) for hit in hits] == [("fact", ("turn",))]
     assert hits[0].terms["words"] > 0  # the turn's
-    assert hits[0].terms["cosine"] == pytest.approx(FULL.weights.cosine * 0.6, abs=1e-3)  # its own
+    assert hits[0].terms["cosine"] == pytest.approx(FULL.weights.cosine * FULL.weights.fact * 0.6, abs=1e-3)  # its own
 
 
 def test_the_fold_happens_before_the_cut() -> None:
@@ -233,6 +233,19 @@ def test_a_fact_of_two_turns_stands_beside_them() -> None:
 
 def test_without_facts_only_what_was_said_remains() -> None:
     assert order_of([TURN, FACT], settings=Retrieval(facts=False)) == ["turn"]
+
+
+def test_a_fact_speaks_with_the_voice_of_its_turn() -> None:
+    said = replace(TURN, speaker="ana")
+    about = replace(FACT, speaker="ben")
+    assert "speaker" in ranked([said, about], "What does Ana paint?")[0].terms
+    assert "speaker" not in ranked([said, about], "What does Ben paint?")[0].terms
+
+
+def test_hidden_facts_set_no_standard() -> None:
+    loud = replace(FACT, tf=9.0)
+    silent = Retrieval(facts=False)
+    assert ranked([TURN, loud], settings=silent)[0].terms == ranked([TURN], settings=silent)[0].terms
 
 
 def test_a_fact_whose_turn_is_gone_stands_alone() -> None:
