@@ -70,11 +70,16 @@ class View:
         return homes
 
     def _siblings(self) -> Mask:
-        """All facts of a turn but its first: by layer, then by cosine, then by id."""
+        """All facts of a turn but its first: by layer, then by cosine (or the trigger's), then by id."""
         recall, facts = self.recall, self.facts
         sibling = np.zeros(len(self.rows), bool)
         if len(facts):
-            keys = (np.array(recall.ids)[facts], -recall.cosine[facts], recall.layer[facts], self.home[facts])
+            keys = (
+                np.array(recall.ids)[facts],
+                -np.maximum(recall.cosine, recall.trigger_cosine)[facts],
+                recall.layer[facts],
+                self.home[facts],
+            )
             ordered = facts[np.lexsort(keys)]
             sibling[ordered] = np.diff(self.home[ordered], prepend=-1) == 0
         return sibling

@@ -167,6 +167,12 @@ def test_pins_wait_when_the_past_is_asked_for() -> None:
     assert order_of(rows, "What did I say about painting?") == ["b", "a"]
 
 
+def test_a_pinned_fact_stands_for_its_turn_when_its_trigger_fits() -> None:
+    pinned = Row("pin", 0.3, "user", -1, pin=1, trigger_cosine=0.9, sources=("turn",))
+    nearer = Row("near", 0.5, "user", -1, sources=("turn",))
+    assert order_of([Row("turn"), nearer, pinned], "Help me with painting")[0] == "pin"
+
+
 def test_long_turns_are_their_own_context() -> None:
     short = [Row("a", next_cosine=0.9, window_length=50), Row("b", cosine=0.4, window_length=50)]
     long = [replace(row, window_length=5000) for row in short]
