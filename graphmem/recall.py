@@ -41,9 +41,9 @@ _PATTERNS = {label: re.compile(pattern, re.IGNORECASE) for label, pattern in _WA
 # A question about the past asks for what was said, not for how to answer: standing instructions stay out.
 _RECALLS = re.compile(
     r"\b(?:did|have|had|has|was|were)\b(?:\s+\w+){0,2}?\s+(?:i|my|you|we|our)\b|"
-    r"\b(?:i|we)(?:'ve| have| had)?\s+(?:\w+ly\s+)?(?:mention|decid|discuss|talk|said|told|ask|describ|shar|"
-    r"plan|complet|finish|start|work|made|set|chose|bought|schedul|attend|met|used|tried|learn|implement|achiev|gave|"
-    r"went|saw|wrote|agree)\w*|"
+    r"\b(?:i|we)(?:'ve| have| had)?\s+(?:\w+ly\s+)?(?:(?:mention|decid|discuss|talk|ask|describ|shar|plan|complet|"
+    r"finish|start|work|schedul|attend|us|tri|learn|implement|achiev|agre)\w*ed|said|told|made|chose|bought|met|"
+    r"gave|went|saw|wrote)\b|"
     r"\bhow (?:many|much|long)\b|\bin order\b|\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|"
     r"\bthroughout\b",
     re.IGNORECASE,

@@ -52,7 +52,10 @@ def test_questions_about_the_past(query: str) -> None:
     assert read(query).recalls
 
 
-@pytest.mark.parametrize("query", ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion"])
+@pytest.mark.parametrize(
+    "query",
+    ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion", "How should I set it up?"],
+)
 def test_requests_are_not_about_the_past(query: str) -> None:
     assert not read(query).recalls
 
