@@ -37,6 +37,8 @@ _REPLACE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r"\bIll\b(?= [a-z])"), "I'll"),
     (re.compile(r"\bi(?='|\s)(?!\.)"), "I"),
 )
+_ANY = re.compile(r"[’‘´“”`]|nna\b|tta\b|\bcuz|'c|\bfav|\bim\b|\bI(?:m|ve|ll)\b|\bex-|\bi\b")
+"""Without any of these there is nothing to replace."""
 _GREETING = r"(?:hey|hi|hello|hiya|yo|dear|good (?:morning|evening|afternoon)|thanks|thank you|bye|congrats|wow|oh)"
 _LATIN = re.compile(r"[A-Za-z]")
 # Function words of other Latin-script languages that are no English words.
@@ -146,7 +148,7 @@ def clean(text: str, addressees: Collection[str] = ()) -> Clean:
     """Code and emoji to blanks, quotes and contractions to plain forms, greeted names away."""
     masked = _EMOJI.sub(" ", _LOG_LINE.sub(_blank, _FENCE.sub(_blank, text)))
     result = Clean(masked, text, range(len(masked)))
-    for pattern, plain in _REPLACE:
+    for pattern, plain in _REPLACE if _ANY.search(masked) else ():
         result = _substitute(result, pattern, plain)
     names = [name for full in addressees for name in _forms(full)]
     return _strip_vocatives(result, names) if names else result

@@ -39,13 +39,13 @@ OPENERS = _words(
 """Common nouns that the recogniser takes for names where a sentence starts with them."""
 
 VAGUE = _words(
-    """support encouragement words advice company best memory memories pic pics photo photos picture
-    pictures kid boy girl child children thing things lot lots time times bit way ways stuff kind
-    kinds sort sorts one ones something anything everything nothing someone anyone everyone somebody
-    anybody everybody nobody it that this these those what which who whom whose here there all some
-    any most much many few more less none other others another each both either neither fun blast
-    idea ideas question questions look chance difference sense part point points end start case
-    example deal couple reason reasons fact moment moments while matter choice doubt problem
+    """too also support encouragement words advice company best memory memories pic pics photo photos
+    picture pictures kid boy girl child children thing things lot lots time times bit way ways stuff
+    kind kinds sort sorts one ones something anything everything nothing someone anyone everyone
+    somebody anybody everybody nobody it that this these those what which who whom whose here there
+    all some any most much many few more less none other others another each both either neither fun
+    blast idea ideas question questions look chance difference sense part point points end start
+    case example deal couple reason reasons fact moment moments while matter choice doubt problem
     problems shot peek try need needs break place places people person man woman guy guys day days
     week weeks month months year years hour hours minute minutes second seconds morning afternoon
     evening night today tomorrow yesterday thought thoughts feeling feelings vibe vibes mind luck
@@ -55,8 +55,8 @@ VAGUE = _words(
 """Nouns that name nothing on their own."""
 
 GENERIC = _words(
-    """have be do see make get go take give look work try play talk come put keep let say think know
-    help start use feel meet spend share learn find push move live"""
+    """create improve grow build have be do see make get go take give look work try play talk come put
+    keep let say think know help start use feel meet spend share learn find push move live"""
 )
 """Verbs whose bare gerund names no activity."""
 

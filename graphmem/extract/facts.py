@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,13 +50,13 @@ _ORDERED = 0.8
 class _Counts:
     """What the score counts in one sentence."""
 
-    names: int = 0
-    numbers: int = 0
-    first: int = 0
-    second: int = 0
-    kin: int = 0
-    past: int = 0
-    life: int = 0
+    first: int
+    second: int
+    kin: int
+    names: int
+    numbers: int
+    past: int
+    life: int
 
 
 def draft_fact(said: Said, reading: Reading, triples: Sequence[Triple]) -> FactDraft:
@@ -80,8 +79,13 @@ def draft_fact(said: Said, reading: Reading, triples: Sequence[Triple]) -> FactD
 
 
 def score(said: Said, triples: Sequence[Triple]) -> float:
-    """How much a sentence is worth remembering: a weighted count; 1.0 keeps about half of a chat's turns."""
+    """How much a sentence is worth remembering: a weighted count; promotion asks for 1.0.
+
+    A sentence that states, names and dates nothing ("I loved it.") is worth nothing outside its conversation.
+    """
     counts = _count(said.span)
+    if not _substance(said, counts, triples):
+        return 0.0
     total = (
         0.5 * min(len(triples), 3)
         + 0.5 * min(sum(triple.typed for triple in triples), 2)
@@ -100,20 +104,28 @@ def score(said: Said, triples: Sequence[Triple]) -> float:
     return round(total, 3)
 
 
+def _substance(said: Said, counts: _Counts, triples: Sequence[Triple]) -> bool:
+    """Whether anything in it can be understood, and looked for, on its own."""
+    named = counts.names + counts.numbers + counts.kin + counts.life
+    return bool(triples) or named > 0 or '"' in said.text
+
+
 def _count(sentence: Span) -> _Counts:
-    counts: Counter[str] = Counter()
+    first = second = kin = names = numbers = past = life = 0
     for token in sentence:
         word = token.lower_
-        counts["first"] += word in _FIRST
-        counts["second"] += word in _SECOND
-        counts["past"] += token.tag_ in _PAST
+        first += word in _FIRST
+        second += word in _SECOND
+        past += token.tag_ in _PAST
         if token.pos_ in _CONTENT:
             lemma = token.lemma_
-            counts["kin"] += lemma in KIN
-            counts["life"] += lemma in LIFE_VERBS
+            kin += lemma in KIN
+            life += lemma in LIFE_VERBS
         if token.ent_iob == _BEGINS:
-            counts["names" if token.ent_type_ in NER_TYPES else "numbers"] += 1
-    return _Counts(**counts)
+            named = token.ent_type_ in NER_TYPES
+            names += named
+            numbers += not named
+    return _Counts(first, second, kin, names, numbers, past, life)
 
 
 def _is_order(root: Token) -> bool:

@@ -307,7 +307,7 @@ _PEOPLE = _words(
 
 def is_person_noun(noun: str) -> bool:
     """Whether a singular noun says what sort of person somebody is ("veteran", "hiker")."""
-    return noun in _PEOPLE or noun in KIN or (len(noun) > 4 and bool(_JOB_ENDING.search(noun)))
+    return noun in _PEOPLE or (len(noun) > 4 and bool(_JOB_ENDING.search(noun)))
 
 
 def is_job(noun: str) -> bool:

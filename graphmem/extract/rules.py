@@ -189,8 +189,9 @@ def _placed(
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
             kind = "BORN_ON"
-        if token != thing and token.pos_ == "VERB" and token.tag_ != "VBG":
-            continue  # sm joins the next verb to the object: "watch movies, hike and ..."
+        verbal = token.pos_ == "ADJ" or (token.pos_ == "VERB" and token.tag_ != "VBG")
+        if token != thing and verbal and token.i not in reading.nodes:
+            continue  # sm joins what comes next to the object: "watch movies, hike and ..."
         node = _object_node(kind, token, reading)
         if frame == "have" and token.lemma_.lower() in _REACTIONS:
             kind, node = "ALLERGIC_TO", _cause(token)
