@@ -284,6 +284,7 @@ def _entities(connection: sqlite3.Connection, numbers: Array, known: Entities | 
         concept=np.array([one == "CONCEPT" for one in type_], np.bool_),
         phrase=np.array([" " in one for one in key], np.bool_),
         texts=texts,
+        texts_bytes=sum(map(len, texts)),
         alias=np.array([code for code, _ in pairs], np.uint64),
         alias_of=np.array([n for _, n in pairs], np.int64),
     )
@@ -292,8 +293,7 @@ def _entities(connection: sqlite3.Connection, numbers: Array, known: Entities | 
 
 def _entities_since(connection: sqlite3.Connection, old: Entities, named: Array, since: int) -> Entities:
     changed = np.array([row[0] for row in run(connection, "entities_changed", since=since)], np.int64)
-    new = np.setdiff1d(named, old.no)
-    numbers = np.union1d(new, np.intersect1d(changed, old.no))
+    numbers = np.concatenate((named[~np.isin(named, old.no)], changed[np.isin(changed, old.no)]))
     return _entities(connection, numbers, old) if len(numbers) else old
 
 
@@ -312,6 +312,7 @@ def _replaced(old: Entities, new: Entities) -> Entities:
         owners=frozenset(),
         group=np.zeros(0, np.int64),
         groups=0,
+        texts_bytes=old.texts_bytes + new.texts_bytes,
         alias=np.concatenate((old.alias[kept], new.alias)),
         alias_of=np.concatenate((old.alias_of[kept], place[new.alias_of])),
     )

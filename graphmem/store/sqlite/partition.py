@@ -116,11 +116,16 @@ class Postings:
 
 
 def merged(segments: Sequence[Postings]) -> tuple[Postings, ...]:
-    """The same postings in fewer segments, once they are many."""
+    """The same postings in fewer segments, once they are many; the large first one is rarely made anew."""
     if len(segments) < 8:
         return tuple(segments)
-    terms, rows, counts = (np.concatenate(column) for column in zip(*(s.triples() for s in segments), strict=True))
-    return (Postings.of(terms, rows, counts),)
+    first, *rest = segments
+    later = sum(len(one.rows) for one in rest)
+    return (_united(segments),) if later * 4 > len(first.rows) else (first, _united(rest))
+
+
+def _united(segments: Sequence[Postings]) -> Postings:
+    return Postings.of(*(np.concatenate(column) for column in zip(*(s.triples() for s in segments), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,7 @@ class Entities:
     """The key is of several words."""
     texts: Array
     """Key and name, UTF-8, a NUL behind each."""
+    texts_bytes: int
     alias: Array
     """Hashes of keys and aliases, ascending."""
     alias_of: Array
@@ -151,7 +157,7 @@ class Entities:
 
     def nbytes(self) -> int:
         """Bytes held."""
-        texts = sum(map(len, self.texts.tolist())) + 41 * len(self.texts)
+        texts = self.texts_bytes + 41 * len(self.texts)
         arrays = (
             self.no,
             self.ids,
