@@ -79,7 +79,9 @@ def _condition(selection: Selection) -> tuple[str, dict[str, Any]]:
     ids, params = with_ids(selection.ids)
     where, bound = compile_where(selection.where)
     params |= bound
-    parts = [ids, where]
+    # A leading + keeps the tenant's index out, where a better one leads to the few rows that are meant.
+    apart = selection.owners is not None or selection.derived_from is not None
+    parts = [f"{'+' * apart}memory.tenant = :tenant", ids, where]
     for name, text, value in _optional(selection):
         if value is not None:
             parts.append(text)

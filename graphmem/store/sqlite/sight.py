@@ -119,8 +119,9 @@ class Sight:
         return self.coded("session", lambda part: len(part.sessions))
 
     def _heard(self) -> set[str]:
-        """Speakers and subjects of visible rows."""
-        codes = np.unique(self.coded("speaker", lambda part: len(part.speakers))[self.visible])
+        """Speakers of visible raw turns."""
+        turns = self.visible & self.column("turn")
+        codes = np.unique(self.coded("speaker", lambda part: len(part.speakers))[turns])
         names = self.speakers()
         return {names[code] for code in codes.tolist()}
 

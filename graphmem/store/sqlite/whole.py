@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,10 +114,14 @@ def revector(connection: sqlite3.Connection, fingerprint: Fingerprint, vectors: 
         InvalidInput: a vector has another size than the fingerprint says.
     """
     tick, done = next_tick(connection), 0
+    numbers: defaultdict[str, list[int]] = defaultdict(list)  # tenants may share an id
+    for memory_id, number in run(connection, "all_numbers"):
+        numbers[memory_id].append(number)
     for one in vectors:
         check_vector(one, one.memory_id, fingerprint)
-        params = {"id": one.memory_id, "vector": blob(one.vector), "trigger_vector": blob(one.trigger_vector)}
-        done += run(connection, "put_vectors", **params).rowcount
+        row = {"vector": blob(one.vector), "trigger_vector": blob(one.trigger_vector)}
+        for number in numbers.pop(one.memory_id, ()):
+            done += run(connection, "put_vectors", memory=number, **row).rowcount
     (count,) = run(connection, "count_memories").fetchone()
     if done < count:
         raise Conflict(f"{count - done} memories got no new vector, they were added meanwhile: run it again")

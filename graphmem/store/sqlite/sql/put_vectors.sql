@@ -1,4 +1,3 @@
--- New vectors of a memory in every tenant.
--- params: vector, trigger_vector, id
-UPDATE embedding SET vector = :vector, trigger_vector = :trigger_vector
-WHERE memory IN (SELECT no FROM memory WHERE id = :id)
+-- New vectors of a memory.
+-- params: vector, trigger_vector, memory
+UPDATE embedding SET vector = :vector, trigger_vector = :trigger_vector WHERE memory = :memory

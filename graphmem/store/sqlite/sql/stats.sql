@@ -1,12 +1,13 @@
 -- Counts of one tenant.
 -- params: tenant, now
 SELECT
-  (SELECT count(*) FROM memory WHERE tenant = :tenant),
+  count(*),
   (SELECT count(*) FROM entity WHERE tenant = :tenant),
   (SELECT count(*) FROM relation WHERE tenant = :tenant),
-  (SELECT count(*) FROM mention JOIN memory ON memory.no = mention.memory WHERE memory.tenant = :tenant),
-  (SELECT count(DISTINCT owner) FROM memory WHERE tenant = :tenant),
+  (SELECT count(*) FROM mention JOIN memory AS m ON m.no = mention.memory WHERE m.tenant = :tenant),
+  count(DISTINCT memory.owner),
   (SELECT count(*) FROM (
-    SELECT DISTINCT owner, session_id FROM memory WHERE tenant = :tenant AND session_id IS NOT NULL)),
-  (SELECT count(*) FROM memory WHERE tenant = :tenant AND superseded_by IS NOT NULL),
-  (SELECT count(*) FROM memory WHERE tenant = :tenant AND expires_at <= :now)
+    SELECT DISTINCT m.owner, m.session_id FROM memory AS m WHERE m.tenant = :tenant AND m.session_id IS NOT NULL)),
+  count(memory.superseded_by),
+  count(CASE WHEN memory.expires_at <= :now THEN 1 END)
+FROM memory WHERE memory.tenant = :tenant

@@ -1,0 +1,2 @@
+-- Id and number of every memory.
+SELECT id, no FROM memory
