@@ -237,11 +237,13 @@ class Memory:
         asks = self._scope(scope, where)
         chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
-        vector = self._writer.encode([text])[text] if retrieval.vectors else None
+        wordings = recall.wordings(text) if retrieval.graph else {}
+        vectors = self._writer.encode([text, *wordings.values()]) if retrieval.vectors else {}
+        addressed = {name: vectors[wording] for name, wording in wordings.items() if vectors}
         clock.lap("embed")
         probe, question = recall.plan(
-            text, asks, vector, now=self._now(), settings=retrieval, where=where, layers=chosen,
-            as_of=moment, show_expired=show_expired,
+            text, asks, vectors.get(text), addressed=addressed, now=self._now(), settings=retrieval, where=where,
+            layers=chosen, as_of=moment, show_expired=show_expired,
         )  # fmt: skip
         found = store.recall([probe])[0]
         clock.lap("recall")
@@ -266,7 +268,7 @@ class Memory:
 
         Args:
             query: As in `search`, and so are the options that are not named here.
-            max_tokens: The budget; tokens are estimated from bytes, on the high side.
+            max_tokens: The budget; tokens are estimated, on the high side.
             top_k: How many hits may be considered.
         """
         checks.whole(max_tokens, "max_tokens", most=10_000_000)
