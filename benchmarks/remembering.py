@@ -1,11 +1,9 @@
-"""An embedder that encodes each question once, so that comparing many settings costs one embedding each."""
+"""An embedder that encodes each question once, so that rows of settings do not pay for it again."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,14 +13,18 @@ if TYPE_CHECKING:
 __all__ = ["Remembering"]
 
 
+_FEW = 8  # more texts than this are being written, not asked for
+
+
 class Remembering:
-    """Wraps an embedder; keeps the vector of every text that was encoded alone, and how long that took."""
+    """Wraps an embedder; keeps the vectors of every small batch, and how long it took when it was new."""
 
     def __init__(self, inner: Embedder) -> None:
         self.name = inner.name
-        self.milliseconds: dict[str, float] = {}
+        self.milliseconds = 0.0
+        """What the last batch took when it was new."""
         self._inner = inner
-        self._vectors: dict[str, Vectors] = {}
+        self._known: dict[tuple[str, ...], tuple[Vectors, float]] = {}
 
     @property
     def dim(self) -> int:
@@ -30,12 +32,14 @@ class Remembering:
         return self._inner.dim
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts; batches pass through, single texts are remembered."""
-        if len(texts) != 1:
+        """Encode texts; large batches pass through, small ones are remembered."""
+        if len(texts) > _FEW:
             return self._inner.encode(texts)
-        text = texts[0]
-        if text not in self._vectors:
+        batch = tuple(texts)
+        if batch not in self._known:
             start = time.perf_counter()
-            self._vectors[text] = self._inner.encode(texts)
-            self.milliseconds[text] = 1000 * (time.perf_counter() - start)
-        return np.array(self._vectors[text])
+            vectors = self._inner.encode(texts)
+            self._known[batch] = vectors, 1000 * (time.perf_counter() - start)
+        vectors, self.milliseconds = self._known[batch]
+        copied: Vectors = vectors.copy()
+        return copied

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["default_result", "execute", "options", "show"]
 
+_WIDTH = 110  # of a table that goes to a file
+
 
 def options(description: str) -> argparse.ArgumentParser:
     """The options of a retrieval benchmark."""
@@ -53,11 +55,14 @@ def default_result(name: str) -> Path:
 
 
 def show(result: Json) -> None:
-    """Print a result: one table a headline group, then what writing cost."""
+    """Print a result: one table a group of questions, then what searching and writing cost."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
     rows: Json = result["rows"]
     for group in dict.fromkeys(group for row in rows.values() for group in row["scores"]):
-        console.print(_table(result["dataset"]["name"], group, rows))
+        console.print(_scores(result["dataset"]["name"], group, rows))
+    console.print(_latency(rows))
     if written := result["ingest"]:
         console.print(
             f"ingest: {written['messages']:,} messages in {written['seconds']:.1f} s "
@@ -65,26 +70,42 @@ def show(result: Json) -> None:
         )
 
 
-def _table(name: str, group: str, rows: Mapping[str, Any]) -> Table:
+def _scores(name: str, group: str, rows: Mapping[str, Any]) -> Table:
     scored = {row: part["scores"][group] for row, part in rows.items() if group in part["scores"]}
     first = next(iter(scored.values()))
-    metrics = [metric for metric in first if metric != "n" and not metric.startswith("all")]
-    table = Table(title=f"{name}: {group} ({first['n']} questions)", title_justify="left")
-    table.add_column("settings")
-    for metric in [*metrics, "search ms p50/p95", "without embedding"]:
-        table.add_column(metric, justify="right")
-    for row, scores in scored.items():
-        table.add_row(row, *(_cell(scores[metric]) for metric in metrics), *_milliseconds(rows[row]["latency_ms"]))
+    metrics = [metric for metric in first if metric.startswith(("recall", "mrr"))]
+    return _table(
+        f"{name}: {group} ({first['n']} questions)",
+        metrics,
+        {row: [_cell(scores[metric]) for metric in metrics] for row, scores in scored.items()},
+    )
+
+
+def _latency(rows: Mapping[str, Any]) -> Table:
+    parts = {row: part["latency_ms"] for row, part in rows.items()}
+    names = next(iter(parts.values()))
+    return _table(
+        "milliseconds a search, median / 95th percentile",
+        [name.replace("_", " ") for name in names],
+        {
+            row: [f"{spread['p50']:.1f} / {spread['p95']:.1f}" for spread in part.values()]
+            for row, part in parts.items()
+        },
+    )
+
+
+def _table(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("settings", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
     return table
 
 
 def _cell(value: Mapping[str, float]) -> str:
     return f"{100 * value['mean']:.1f} [{100 * value['low']:.0f}-{100 * value['high']:.0f}]"
-
-
-def _milliseconds(latency: Mapping[str, Mapping[str, float]]) -> list[str]:
-    parts = (latency["search"], latency["search_without_embedding"])
-    return [f"{part['p50']:.1f}/{part['p95']:.1f}" for part in parts]
 
 
 def _write_trace(path: Path, dataset: Dataset, answers: Mapping[str, Sequence[Answer]]) -> None:

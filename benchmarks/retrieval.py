@@ -127,44 +127,45 @@ def _warm_up(memory: Memory) -> None:
     memory.delete_all(user_id="warm-up")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Asks one memory, and names what it finds as the data set does."""
+
+    memory: Memory
+    embedder: Remembering
+    units: Mapping[str, str]
+
+    def ask(self, question: Question, depth: int) -> Answer:
+        start = time.perf_counter()
+        results = self.memory.search(question.text, **question.scope, top_k=depth, order="score")
+        spent = 1000 * (time.perf_counter() - start) - results.timings["embed"]
+        embedding = self.embedder.milliseconds if self.memory.settings.retrieval.vectors else 0.0
+        ranked = distinct(self._unit(source) for hit in results for source in hit.sources)
+        return Answer(question.qid, ranked, embedding, spent, results.timings["recall"])
+
+    def agreement(self, asked: Sequence[Question], answers: Sequence[Answer]) -> float:
+        """How often a search for a few hits begins as the deep one did, on a sample."""
+        sample = range(0, len(asked), max(1, len(asked) // _SAMPLE))
+        pairs = [(self.ask(asked[i], _SHALLOW), answers[i]) for i in sample]
+        return float(np.mean([shallow.ranked[:_SHALLOW] == deep.ranked[:_SHALLOW] for shallow, deep in pairs]))
+
+    def _unit(self, source: str) -> str:
+        try:
+            return self.units[source]
+        except KeyError:
+            raise InvalidInput(f"a hit rests on {source}, which was not ingested here: use a fresh --db") from None
+
+
 def _ask_all(dataset: Dataset, path: Path, settings: Settings, embedder: Remembering) -> Run:
     depth = max(dataset.cuts)
     with Memory(str(path), settings=settings, embedder=embedder) as memory:
-        units = unit_ids(memory, dataset)
         for hay in dataset.haystacks:
             memory.search("warm up", **hay.scope, top_k=depth, order="score")
+        asker = _Asker(memory, embedder, unit_ids(memory, dataset))
         asked = track(dataset.questions, description=f"{dataset.name}: search", transient=True)
-        answers = [_ask(memory, question, units, depth, embedder) for question in asked]
-        agreement = _prefix_agreement(memory, dataset.questions, units, answers, embedder)
-    return Run(answers, agreement, len(dataset.units() - set(units.values())))
-
-
-def _ask(memory: Memory, question: Question, units: Mapping[str, str], depth: int, embedder: Remembering) -> Answer:
-    start = time.perf_counter()
-    results = memory.search(question.text, **question.scope, top_k=depth, order="score")
-    spent = 1000 * (time.perf_counter() - start) - results.timings["embed"]
-    embedding = embedder.milliseconds[question.text] if memory.settings.retrieval.vectors else 0.0
-    ranked = distinct(_unit(units, source) for hit in results for source in hit.sources)
-    return Answer(question.qid, ranked, embedding, spent, results.timings["recall"])
-
-
-def _unit(units: Mapping[str, str], source: str) -> str:
-    try:
-        return units[source]
-    except KeyError:
-        raise InvalidInput(f"a hit rests on {source}, which was not ingested here: use a fresh --db") from None
-
-
-def _prefix_agreement(
-    memory: Memory,
-    asked: Sequence[Question],
-    units: Mapping[str, str],
-    answers: Sequence[Answer],
-    embedder: Remembering,
-) -> float:
-    sample = range(0, len(asked), max(1, len(asked) // _SAMPLE))
-    pairs = [(_ask(memory, asked[i], units, _SHALLOW, embedder), answers[i]) for i in sample]
-    return float(np.mean([shallow.ranked[:_SHALLOW] == deep.ranked[:_SHALLOW] for shallow, deep in pairs]))
+        answers = [asker.ask(question, depth) for question in asked]
+        agreement = asker.agreement(dataset.questions, answers)
+    return Run(answers, agreement, len(dataset.units() - set(asker.units.values())))
 
 
 def _row(dataset: Dataset, run: Run, scored: Sequence[Scores]) -> Json:

@@ -24,7 +24,7 @@ ROWS: Mapping[str, Retrieval] = {
 
 
 def choose(names: str) -> dict[str, Settings]:
-    """Settings by comma-separated row names.
+    """Settings by comma-separated row names, in the order of `ROWS`.
 
     Raises:
         InvalidInput: a name that is not a row.
@@ -32,4 +32,4 @@ def choose(names: str) -> dict[str, Settings]:
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if unknown := [name for name in chosen if name not in ROWS]:
         raise InvalidInput(f"unknown row {', '.join(unknown)}: the rows are {', '.join(ROWS)}")
-    return {name: Settings(retrieval=ROWS[name]) for name in chosen}
+    return {name: Settings(retrieval=row) for name, row in ROWS.items() if name in chosen}

@@ -5,8 +5,9 @@ import json
 import random
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from benchmarks.beam.__main__ import main as beam
@@ -14,15 +15,22 @@ from benchmarks.common import data_folder, environment, read, resident, write_re
 from benchmarks.locomo.__main__ import load as load_locomo
 from benchmarks.locomo.__main__ import main as locomo
 from benchmarks.multihop.__main__ import main as multihop
+from benchmarks.remembering import Remembering
 from benchmarks.retrieval import percentiles
 from benchmarks.rows import ROWS, choose
 from benchmarks.scoring import Scores, distinct, estimate, headline, paired, score
 from benchmarks.speed import search
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
 from graphmem import Memory
+from graphmem.embed.hashing import HashingEmbedder
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extract.base import Context
 from graphmem.types import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphmem.embed.base import Vectors
 
 # ---------------------------------------------------------------- scores, by hand
 
@@ -130,10 +138,34 @@ def test_resident_memory_grows_with_what_is_held() -> None:
 
 
 def test_rows_by_name_and_the_default_is_full() -> None:
-    assert list(choose("full, words")) == ["full", "words"]
+    assert list(choose("full, words")) == ["words", "full"]
     assert choose("full")["full"].retrieval == type(ROWS["full"])()
     with pytest.raises(InvalidInput, match="the rows are vectors"):
         choose("best")
+
+
+class _Counting(HashingEmbedder):
+    calls = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        return super().encode(texts)
+
+
+def test_a_question_is_embedded_once_and_its_time_is_kept() -> None:
+    inner = _Counting()
+    embedder = Remembering(inner)
+    first = embedder.encode(["Where is Kiwi?"])
+    took = embedder.milliseconds
+    embedder.encode(["Who is Kiwi?"])
+    first[:] = 0
+    again = embedder.encode(["Where is Kiwi?"])
+    assert inner.calls == 2
+    assert embedder.milliseconds == took > 0
+    assert np.array_equal(again, inner.encode(["Where is Kiwi?"]))
+    for _ in range(2):
+        embedder.encode([str(i) for i in range(20)])
+    assert inner.calls == 5
 
 
 # ---------------------------------------------------------------- a small run of each, end to end
