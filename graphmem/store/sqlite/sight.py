@@ -51,7 +51,7 @@ class Sight:
         """A column over all rows."""
         if name not in self._columns:
             parts = [part.columns[name] for part in self.parts]
-            self._columns[name] = concat(parts) if parts else np.zeros(0)
+            self._columns[name] = concat(parts) if parts else np.zeros(0, np.bool_)
         return self._columns[name]
 
     def coded(self, name: str, codes: Callable[[Partition], int]) -> Array:
@@ -120,7 +120,7 @@ class Sight:
 
     def _heard(self) -> set[str]:
         """Speakers of visible raw turns."""
-        turns = self.visible & self.column("turn")
+        turns = self.visible & self.column("turn").astype(bool)
         codes = np.unique(self.coded("speaker", lambda part: len(part.speakers))[turns])
         names = self.speakers()
         return {names[code] for code in codes.tolist()}
