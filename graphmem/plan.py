@@ -126,16 +126,15 @@ def _verbatim(request: Request, index: int, id: str, layer: Layer, drafts: Draft
 
 
 def facts(request: Request, ids: Sequence[str], drafts: Drafts, policy: PromotionPolicy) -> list[Planned]:
-    """The drafts that are promoted, each in its layer, resting on its raw turn."""
+    """The drafts that are promoted, each in its layer, resting on its raw turn; one said twice comes twice."""
     if request.layer == "conversation":
         return []
-    planned: dict[str, Planned] = {}
-    for draft in drafts.facts:
-        layer = policy(draft, request.scope)
-        if layer is not None:
-            fact = _fact(request, draft, request.layer or layer, ids[draft.turn], drafts)
-            planned.setdefault(fact.item.id, fact)
-    return list(planned.values())
+    layers = [(draft, policy(draft, request.scope)) for draft in drafts.facts]
+    return [
+        _fact(request, draft, request.layer or layer, ids[draft.turn], drafts)
+        for draft, layer in layers
+        if layer is not None
+    ]
 
 
 def _fact(request: Request, draft: FactDraft, layer: Layer, source: str, drafts: Drafts) -> Planned:

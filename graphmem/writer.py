@@ -102,9 +102,8 @@ class Writer:
     ) -> list[Event]:
         vectors = self.encode(_texts([*turns, *facts]))
         shown = facts or [p for p in turns if p.item.layer != "conversation"]
-        labelled = self._categorised(shown, vectors)
-        facts = [labelled.get(p.item.id, p) for p in facts]
-        turns = [labelled.get(p.item.id, p) for p in turns]
+        labels = self._labels(shown, vectors)
+        facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]
         fingerprint = self.fingerprint
         for attempt in range(_TRIES):
             known, older = self._known(request, turns, facts, vectors)
@@ -151,17 +150,14 @@ class Writer:
         resting = sorted({relation.memory_id for relation in known.relations})
         return known, {item.id: item for item in self._store.get(self._tenant, resting)}
 
-    def _categorised(self, planned: Sequence[Planned], vectors: Mapping[str, Vectors]) -> dict[str, Planned]:
-        """The plans without given categories, with those found; by id."""
+    def _labels(self, planned: Sequence[Planned], vectors: Mapping[str, Vectors]) -> dict[str, tuple[str, ...]]:
+        """Categories of the plans that were given none, by id."""
         bare = [p for p in planned if not p.item.categories]
         if not bare:
             return {}
         rows = np.stack([vectors[p.embedded] for p in bare])
         found = self._categoriser.of([p.item.memory for p in bare], rows)
-        return {
-            p.item.id: replace(p, item=p.item.model_copy(update={"categories": labels}))
-            for p, labels in zip(bare, found, strict=True)
-        }
+        return {p.item.id: names for p, names in zip(bare, found, strict=True)}
 
     # ---------------------------------------------------------------- update, delete
 
@@ -277,6 +273,11 @@ class Writer:
 
     def _now(self) -> datetime:
         return utc(self._settings.clock())
+
+
+def _labelled(planned: Planned, labels: Mapping[str, tuple[str, ...]]) -> Planned:
+    found = labels.get(planned.item.id, planned.item.categories)
+    return replace(planned, item=planned.item.model_copy(update={"categories": found}))
 
 
 def _ids(item: MemoryItem) -> dict[str, str]:

@@ -99,6 +99,16 @@ def test_a_fact_told_in_two_sessions_is_one_that_rests_on_both(memory: Memory) -
     assert [event.event for event in memory.history(fact.id)] == ["ADD", "MERGE"]
 
 
+def test_a_fact_told_twice_in_one_call_rests_on_both_turns(memory: Memory) -> None:
+    events = memory.add(["I prefer boutique hotels.", "Hm.", "I prefer boutique hotels."], **SCOPE)
+    facts = {event.id for event in events if event.layer == "user"}
+    assert len(facts) == 1
+    first, last = (event.id for event in events if event.memory != "Hm." and event.layer == "conversation")
+    assert set(memory.get(facts.pop()).sources) == {first, last}
+    memory.delete(first)
+    assert memory.get_all(layers=["user"], user_id="alex")[0].sources == (last,)
+
+
 @pytest.mark.parametrize(
     "other", ["I prefer  boutique hotels.", "i prefer boutique hotels.", "I prefer boutique hotels!"]
 )
