@@ -81,9 +81,7 @@ def read(folder: Traversable | Path) -> Statements:
     Raises:
         StoreError: a file declares a parameter that it does not use, or the other way; names file and line.
     """
-    files = sorted(
-        (file for file in folder.iterdir() if _suffix(file.name) in _USED), key=lambda file: file.name
-    )
+    files = sorted((file for file in folder.iterdir() if _suffix(file.name) in _USED), key=lambda file: file.name)
     statements = (parse(file.read_text(encoding="utf-8"), file.name) for file in files)
     return Statements({statement.name: statement for statement in statements})
 
@@ -97,17 +95,13 @@ def parse(text: str, file: str) -> Statement:
     comments, body = _split(text)
     doc = [line for line in comments if not line.startswith(("params:", "slots:"))]
     if not any(doc) or not body.strip():
-        raise StoreError(
-            f"{file}:1: a statement file holds a comment that says what it does, and a statement"
-        )
+        raise StoreError(f"{file}:1: a statement file holds a comment that says what it does, and a statement")
     params, slots = _declared(comments, "params", file), _declared(comments, "slots", file)
     bare = _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
     start = len(comments) + 1
     _agree(params, _USED[_suffix(file)], bare, file, start, "params")
     _agree(slots, _SLOT, bare, file, start, "slots")
-    return Statement(
-        file.rpartition(".")[0], "\n".join(doc).strip(), frozenset(params), frozenset(slots), body.strip()
-    )
+    return Statement(file.rpartition(".")[0], "\n".join(doc).strip(), frozenset(params), frozenset(slots), body.strip())
 
 
 def _suffix(name: str) -> str:
@@ -136,15 +130,9 @@ def _declared(comments: list[str], word: str, file: str) -> dict[str, int]:
     return found
 
 
-def _agree(
-    declared: dict[str, int], use: re.Pattern[str], bare: str, file: str, start: int, word: str
-) -> None:
-    used = {
-        match[1]: start + bare.count("\n", 0, match.start()) for match in reversed(list(use.finditer(bare)))
-    }
+def _agree(declared: dict[str, int], use: re.Pattern[str], bare: str, file: str, start: int, word: str) -> None:
+    used = {match[1]: start + bare.count("\n", 0, match.start()) for match in reversed(list(use.finditer(bare)))}
     for name in used.keys() - declared.keys():
         raise StoreError(f"{file}:{used[name]}: {name} is not declared; add it to the line '-- {word}: ...'")
     for name in declared.keys() - used.keys():
-        raise StoreError(
-            f"{file}:{declared[name]}: {name} is declared in '{word}:' and never used; remove it"
-        )
+        raise StoreError(f"{file}:{declared[name]}: {name} is declared in '{word}:' and never used; remove it")
