@@ -13,6 +13,7 @@ from rich.table import Table
 from benchmarks.common import ROOT, arguments, environment, write_result
 from benchmarks.retrieval import evaluate
 from benchmarks.rows import ROWS, choose
+from benchmarks.scoring import found
 
 if TYPE_CHECKING:
     import argparse
@@ -111,8 +112,8 @@ def _cell(value: Mapping[str, float]) -> str:
 def _write_trace(path: Path, dataset: Dataset, answers: Mapping[str, Sequence[Answer]]) -> None:
     gold = {question.qid: question for question in dataset.questions}
     with path.open("w", encoding="utf-8") as lines:
-        for row, found in answers.items():
-            for answer in found:
+        for row, given in answers.items():
+            for answer in given:
                 question = gold[answer.qid]
                 line = {
                     "row": row,
@@ -120,6 +121,6 @@ def _write_trace(path: Path, dataset: Dataset, answers: Mapping[str, Sequence[An
                     "category": question.category,
                     "question": question.text,
                     "gold": sorted(question.gold),
-                    "ranked": answer.ranked,
+                    "ranked": found(answer.hits),
                 }
                 lines.write(json.dumps(line) + "\n")

@@ -1,7 +1,7 @@
 """Evidence retrieval through the public API: one ingest, several settings, every question scored.
 
-A hit stands for its `sources`, the raw turns it rests on (a verbatim memory rests on itself), in their order;
-the first k distinct ones count as the first k.
+A hit stands for its `sources`, the raw turns it rests on (a verbatim memory rests on itself), in their order.
+What k hits stand for counts at k, and no more than k distinct ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rich.progress import track
 
 from benchmarks.dataset import UNIT
 from benchmarks.remembering import Remembering
-from benchmarks.scoring import Scores, distinct, headline, paired, score
+from benchmarks.scoring import Scores, headline, paired, score
 from graphmem import Memory, build
 from graphmem.errors import InvalidInput
 
@@ -40,10 +40,10 @@ _SHALLOW = 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The units that one search returned, best first, and the milliseconds that it took."""
+    """The hits of one search, best first, each as the units it stands for, and the milliseconds that it took."""
 
     qid: str
-    ranked: list[str]
+    hits: list[list[str]]
     embedding: float
     """Of the question, whose vector the rows share; 0 where none is needed."""
     rest: float
@@ -57,7 +57,7 @@ class Run:
 
     answers: list[Answer]
     prefix_agreement: float
-    """Of a sample: how often a search for ten alone returns what the deep search has on top."""
+    """Of a sample: how often a search for ten returns the first ten of the deep search."""
     merged: int
     """Units that were not remembered under their own id, because an equal text was there already."""
 
@@ -140,14 +140,14 @@ class _Asker:
         results = self.memory.search(question.text, **question.scope, top_k=depth, order="score")
         spent = 1000 * (time.perf_counter() - start) - results.timings["embed"]
         embedding = self.embedder.milliseconds if self.memory.settings.retrieval.vectors else 0.0
-        ranked = distinct(self._unit(source) for hit in results for source in hit.sources)
-        return Answer(question.qid, ranked, embedding, spent, results.timings["recall"])
+        hits = [[self._unit(source) for source in hit.sources] for hit in results]
+        return Answer(question.qid, hits, embedding, spent, results.timings["recall"])
 
     def agreement(self, asked: Sequence[Question], answers: Sequence[Answer]) -> float:
         """How often a search for a few hits begins as the deep one did, on a sample."""
         sample = range(0, len(asked), max(1, len(asked) // _SAMPLE))
         pairs = [(self.ask(asked[i], _SHALLOW), answers[i]) for i in sample]
-        return float(np.mean([shallow.ranked[:_SHALLOW] == deep.ranked[:_SHALLOW] for shallow, deep in pairs]))
+        return float(np.mean([shallow.hits == deep.hits[:_SHALLOW] for shallow, deep in pairs]))
 
     def _unit(self, source: str) -> str:
         try:
@@ -179,7 +179,7 @@ def _row(dataset: Dataset, run: Run, scored: Sequence[Scores]) -> Json:
 
 def _score_all(dataset: Dataset, answers: Sequence[Answer]) -> list[Scores]:
     return [
-        Scores(question.qid, question.category, score(answer.ranked, question.gold, dataset.cuts))
+        Scores(question.qid, question.category, score(answer.hits, question.gold, dataset.cuts))
         for question, answer in zip(dataset.questions, answers, strict=True)
     ]
 

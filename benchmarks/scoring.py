@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Estimate", "Scores", "distinct", "estimate", "headline", "paired", "score", "summarise"]
+__all__ = ["Estimate", "Scores", "estimate", "found", "headline", "paired", "score", "summarise"]
 
 RESAMPLES = 2000
 SEED = 13
@@ -41,28 +42,28 @@ class Scores:
     values: Mapping[str, float]
 
 
-def distinct(ids: Iterable[str]) -> list[str]:
-    """Each id once, where it came first."""
-    return list(dict.fromkeys(ids))
+def found(hits: Sequence[Sequence[str]], k: int | None = None) -> list[str]:
+    """The distinct ids that the first k hits stand for, in order, and no more than k of them."""
+    return list(dict.fromkeys(chain.from_iterable(hits[:k])))[:k]
 
 
-def score(ranked: Sequence[str], gold: Collection[str], cuts: Sequence[int]) -> dict[str, float]:
-    """Score one ranked list of distinct ids, best first.
+def score(hits: Sequence[Sequence[str]], gold: Collection[str], cuts: Sequence[int]) -> dict[str, float]:
+    """Score one answer: hits, best first, each with the ids that it stands for.
 
-    `recall@k` is the share of the gold ids among the first k, `all@k` whether all of them are there, and
-    `mrr` one over the rank of the first gold id (0 if it was not returned).
+    `recall@k` is the share of the gold ids that a search for k hits finds, `all@k` whether it finds all of
+    them, and `mrr` one over the rank of the first gold id among all (0 if it was not returned).
 
     Raises:
         ValueError: `gold` is empty, so that recall has no meaning.
     """
     if not gold:
         raise ValueError("a question without gold evidence cannot be scored: leave it out")
-    ranks = [rank for rank, item in enumerate(ranked, 1) if item in gold]
-    found = {k: sum(rank <= k for rank in ranks) for k in cuts}
+    shares = {k: len(set(gold) & set(found(hits, k))) / len(set(gold)) for k in cuts}
+    first = next((rank for rank, item in enumerate(found(hits), 1) if item in gold), None)
     return (
-        {f"recall@{k}": found[k] / len(gold) for k in cuts}
-        | {f"all@{k}": float(found[k] == len(gold)) for k in cuts}
-        | {"mrr": 1 / ranks[0] if ranks else 0.0}
+        {f"recall@{k}": share for k, share in shares.items()}
+        | {f"all@{k}": float(share == 1) for k, share in shares.items()}
+        | {"mrr": 1 / first if first else 0.0}
     )
 
 

@@ -18,7 +18,7 @@ from benchmarks.multihop.__main__ import main as multihop
 from benchmarks.remembering import Remembering
 from benchmarks.retrieval import percentiles
 from benchmarks.rows import ROWS, choose
-from benchmarks.scoring import Scores, distinct, estimate, headline, paired, score
+from benchmarks.scoring import Scores, estimate, found, headline, paired, score
 from benchmarks.speed import search
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
 from graphmem import Memory
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def test_recall_counts_the_share_of_the_gold_and_all_counts_only_the_whole() -> None:
-    values = score(["x", "a", "y", "b", "z", "c"], {"a", "b", "c"}, cuts=(1, 2, 4, 6))
+    values = score([["x"], ["a"], ["y"], ["b"], ["z"], ["c"]], {"a", "b", "c"}, cuts=(1, 2, 4, 6))
     assert [values[f"recall@{k}"] for k in (1, 2, 4, 6)] == [0, pytest.approx(1 / 3), pytest.approx(2 / 3), 1]
     assert [values[f"all@{k}"] for k in (1, 2, 4, 6)] == [0, 0, 0, 1]
     assert values["mrr"] == 1 / 2
@@ -44,16 +44,28 @@ def test_recall_counts_the_share_of_the_gold_and_all_counts_only_the_whole() -> 
 
 def test_nothing_found_scores_zero_and_more_cut_than_hits_is_fine() -> None:
     assert score([], {"a"}, cuts=(5,)) == {"recall@5": 0, "all@5": 0, "mrr": 0}
-    assert score(["a"], {"a"}, cuts=(50,)) == {"recall@50": 1, "all@50": 1, "mrr": 1}
+    assert score([["a"]], {"a"}, cuts=(50,)) == {"recall@50": 1, "all@50": 1, "mrr": 1}
 
 
 def test_a_question_without_gold_is_refused() -> None:
     with pytest.raises(ValueError, match="leave it out"):
-        score(["a"], [], cuts=(5,))
+        score([["a"]], [], cuts=(5,))
 
 
 def test_an_id_counts_once_where_it_came_first() -> None:
-    assert distinct(["b", "a", "b", "c", "a"]) == ["b", "a", "c"]
+    assert found([["b"], ["a"], ["b"], ["c", "a"]]) == ["b", "a", "c"]
+
+
+def test_two_hits_on_one_turn_leave_no_room_for_another() -> None:
+    hits = [["a"], ["a"], ["b"], ["c", "d"]]
+    assert [found(hits, k) for k in (1, 2, 3, 4)] == [["a"], ["a"], ["a", "b"], ["a", "b", "c", "d"]]
+    assert score(hits, {"b"}, cuts=(2, 3)) == {
+        "recall@2": 0, "recall@3": 1, "all@2": 0, "all@3": 1, "mrr": 1 / 2,
+    }  # fmt: skip
+
+
+def test_a_hit_on_many_turns_counts_as_no_more_than_the_cut() -> None:
+    assert found([["a", "b", "c"], ["d"]], 2) == ["a", "b"]
 
 
 def test_the_interval_of_a_coin_is_that_of_the_binomial() -> None:
