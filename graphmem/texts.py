@@ -22,9 +22,13 @@ def title_of(metadata: Mapping[str, Any]) -> str | None:
 
 
 def embedded(item: MemoryItem) -> str:
-    """The text whose vector stands for a memory."""
-    head = title_of(item.metadata) or item.name
-    return f"{head}: {item.memory}" if head else item.memory
+    """The text whose vector stands for a memory: its words, after its title if it has one.
+
+    Not the speaker's name: it would make everything that a person says alike. Instead a question is compared as
+    the person whom it names would put it.
+    """
+    title = title_of(item.metadata)
+    return f"{title}\n{item.memory}" if title else item.memory
 
 
 def indexed(item: MemoryItem) -> str:

@@ -53,7 +53,5 @@ def _features(text: str) -> Counter[str]:
 
 def _place(feature: str, dim: int) -> tuple[int, int]:
     """Where a feature counts, and with which sign."""
-    number = int.from_bytes(
-        hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
-    )
+    number = int.from_bytes(hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
     return (number >> 1) % dim, 1 if number & 1 else -1

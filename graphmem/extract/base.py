@@ -32,7 +32,21 @@ __all__ = [
 Mode: TypeAlias = Literal["fact", "plan", "wish", "hypothetical", "question", "ended"]
 
 _FUNCTIONAL = frozenset(
-    "LIVES_IN WORKS_AT NAMED MARRIED_TO DATING ENGAGED_TO JOB_IS AGE_IS BORN_IN BORN_ON STUDIES_AT EMAIL_IS PHONE_IS".split()
+    (
+        "LIVES_IN",
+        "WORKS_AT",
+        "NAMED",
+        "MARRIED_TO",
+        "DATING",
+        "ENGAGED_TO",
+        "JOB_IS",
+        "AGE_IS",
+        "BORN_IN",
+        "BORN_ON",
+        "STUDIES_AT",
+        "EMAIL_IS",
+        "PHONE_IS",
+    )
 )
 
 

@@ -39,6 +39,7 @@ READ = 12_000
 BATCH = 64
 TITLE_WEIGHT = 2.0986
 """1 + ln 3: what a document is about weighs as much as three mentions of it."""
+_ENDS = frozenset(".!?…:;\"')]”’")
 _BEYOND_NAMES = ("tagger", "parser", "attribute_ruler", "lemmatizer")
 
 
@@ -161,7 +162,7 @@ def _sentences(turn: _Turn, doc: Doc, dated: bool) -> Iterator[Said]:
 
 def _split(doc: Doc) -> Iterator[tuple[Span, bool]]:
     """The sentences with whether they ask; one that states and then asks becomes two."""
-    for span in doc.sents if len(doc) else ():
+    for span in _whole(doc):
         begin = asks_from(span.text)
         cut = span.start_char + begin if begin else 0
         states = doc.char_span(span.start_char, cut, alignment_mode="contract") if cut else None
@@ -171,6 +172,16 @@ def _split(doc: Doc) -> Iterator[tuple[Span, bool]]:
             yield states, False
             rest = next((t.i for t in doc[states.end : span.end] if not t.is_punct), states.end)
             yield doc[rest : span.end], True
+
+
+def _whole(doc: Doc) -> Iterator[Span]:
+    """Sentences that end as sentences do: the parser also cuts before an "and"."""
+    start = 0
+    for span in doc.sents if len(doc) else ():
+        follows = doc[span.end].text if span.end < len(doc) else "\n"
+        if span.text.rstrip()[-1:] in _ENDS or "\n" in span.text_with_ws[-2:] + follows or span.end == len(doc):
+            yield doc[start : span.end]
+            start = span.end
 
 
 def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:

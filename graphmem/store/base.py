@@ -11,7 +11,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from graphmem.types import LAYERS
-from graphmem.words import goes_by
+from graphmem.words import goes_by, key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -136,7 +136,8 @@ class Changes:
     """One transaction's worth of writing for one tenant.
 
     Order of effect: `delete`, `clear`, memories, entities, mentions, relations, links, closes, touches, events.
-    A memory or entity whose id exists is replaced (an entity's aliases are united); a relation or link that
+    A memory or entity whose id exists is replaced (an entity's aliases are united, a memory still rests on the
+    turns that its DERIVED_FROM links lead to); a relation or link that
     exists is left as it is.
     """
 
@@ -291,9 +292,11 @@ class Probe:
 
     def facing(self, speakers: Collection[str]) -> Floats | None:
         """The vector to compare memories (and trigger clauses) with, where these entity keys are the speakers of
-        all visible raw turns: that of the first name which one of them goes by, else the plain one."""
+        all visible raw turns: that of the first name which one of them, or the user who asks, goes by; else the
+        plain one."""
+        heard = {*speakers, key(self.scope.user_id or "")} - {""}
         for name, vector in self.addressed.items():
-            if any(goes_by(speaker, name) for speaker in speakers):
+            if any(goes_by(speaker, name) for speaker in heard):
                 return vector
         return self.vector
 

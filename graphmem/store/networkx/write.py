@@ -93,6 +93,7 @@ def apply(world: World, changes: Changes) -> tuple[Written, set[str]]:
     _clear(world, changes.clear)
     for record in changes.memories:
         world.put_memory(record)
+        _keep_sources(world, record.item.id)
     for entity in changes.entities:
         _put_entity(world, entity)
     for mention in changes.mentions:
@@ -222,6 +223,14 @@ def _put_mention(world: World, mention: Mention) -> None:
     edge = world.graph.get_edge_data(mention.memory_id, (mention.entity_id,), key="MENTIONS")
     if edge is None or mention.weight > edge["value"].weight:
         world.put_mention(mention)
+
+
+def _keep_sources(world: World, memory_id: str) -> None:
+    """A memory that is replaced still rests on the turns that its links lead to."""
+    item = world.records[memory_id].item
+    linked = world.linked(memory_id, "DERIVED_FROM")[0] - set(item.sources)
+    if linked:
+        world.put_item(item.model_copy(update={"sources": (*item.sources, *sorted(linked))}))
 
 
 def _put_link(world: World, link: Link) -> None:

@@ -184,10 +184,13 @@ class Writer:
         rows = [self._memory_row(record, owners[record.item.owner], terms) for record in records]
         self.connection.executemany(text_of("put_memory"), rows)
         self.connection.executemany(text_of("put_embedding"), [self._vectors_row(record) for record in records])
-        for record in records:
-            before = self.stored.get(record.item.id)
-            if before and before[2] != record.item.owner:
-                self.thinned.add(before[2])
+        again = [record for record in records if record.item.id in self.stored]
+        moved = [self.stored[one.item.id][2] for one in again if one.item.owner != self.stored[one.item.id][2]]
+        self.thinned.update(moved)
+        # A memory that is replaced still rests on the turns that its links lead to.
+        numbers = listed(self.memories[record.item.id] for record in again)
+        for number, turn in run(self.connection, "sources_linked", numbers=numbers).fetchall():
+            run(self.connection, "add_source", no=number, source=turn)
 
     def _memory_row(self, record: Record, owner: int, terms: dict[str, int]) -> dict[str, Any]:
         pairs = np.array([(terms[term], count) for term, count in record.terms.items()], dtype="<i4")
