@@ -375,6 +375,14 @@ def test_edges_of_another_store_are_seen_by_the_next_search(store: SqliteStore, 
     assert [one.name for one in twin.recall([probe("words", k=500)])[0].entities] == ["Bello", "Fido"]
 
 
+def test_a_memory_that_moves_to_another_owner_leaves_the_first(store: SqliteStore, twin: SqliteStore) -> None:
+    store.write(changes(record("a", "tea"), record("b", "tea"), turn("t", "tea", 0)))
+    assert ids(twin, "tea") == ["a", "b", "t"]
+    store.write(changes(record("a", "tea", user_id="bob"), record("b", "tea")))
+    assert ids(twin, "tea") == ["b", "t"]
+    assert ids(twin, "tea", scope=Scope(user_id="bob")) == ["a"]
+
+
 def test_a_search_sees_one_moment_even_when_it_is_old(store: SqliteStore) -> None:
     store.write(changes(record("a", "tea")))
     old = store.recall([probe("tea")])[0]

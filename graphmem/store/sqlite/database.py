@@ -108,8 +108,12 @@ class Database:
             with self._pool_lock:
                 connection = self._idle.pop() if self._idle else None
             connection = connection or self._connect(readonly=True)
-            connection.execute("BEGIN")
-            connection.execute("SELECT tick FROM store").fetchone()  # the first read fixes the snapshot
+            try:
+                connection.execute("BEGIN")
+                connection.execute("SELECT tick FROM store").fetchone()  # the first read fixes the snapshot
+            except BaseException:
+                self.release(connection)
+                raise
         return connection
 
     def release(self, connection: sqlite3.Connection) -> None:
