@@ -271,7 +271,7 @@ def _relate(work: _Work, item: MemoryItem, draft: RelationDraft, resolver: Resol
         return
     for entity, surface in ((subject, draft.subject), (object, draft.object)):
         _mention(work, Mention(item.id, entity.id, 1.0, surface))
-    if draft.mode not in ("fact", "ended"):
+    if draft.mode not in ("fact", "past", "ended"):
         return
     relation = Relation(
         id=content_id("relation", item.id, subject.id, draft.type, object.id, str(draft.polarity)),
@@ -281,6 +281,8 @@ def _relate(work: _Work, item: MemoryItem, draft: RelationDraft, resolver: Resol
     )  # fmt: skip
     if draft.mode == "ended":
         _end(work, item, relation, draft)
+    elif draft.mode == "past":
+        _past(work, item, relation, draft)
     else:
         _supersede(work, item, relation)
 
@@ -323,7 +325,8 @@ def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) 
     known = work.item(rival.memory_id)
     since = rival.valid_from
     undated = known is not None and since is not None and since == known.valid_from
-    return told if undated and since and start < since <= told and since - start <= _RECENT else start
+    latest = max(start, item.event_to or start)
+    return told if undated and since and start < since <= told and since - latest <= _RECENT else start
 
 
 def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft) -> None:
@@ -337,6 +340,12 @@ def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft
         at = _effect(work, over, item, rival)
         if rival.object == relation.object and _start(rival, at) <= at:
             _close_relation(work, rival, at, item.id)
+    work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
+
+
+def _past(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft) -> None:
+    """The text says how it was: kept as past, and nothing that holds is closed by it."""
+    end = draft.valid_to or item.valid_from
     work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
 
 

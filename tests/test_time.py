@@ -141,7 +141,7 @@ def test_what_is_told_late_takes_its_place_in_time(memory: Memory) -> None:
     assert texts(memory.search(WHERE, user_id="alex"), "user") == ["I moved to Oslo."]
 
 
-@pytest.mark.parametrize("news", ["I moved to Oslo last week.", "I moved to Oslo last month."])
+@pytest.mark.parametrize("news", [f"I moved to Oslo {when}." for when in ("last week", "last month", "last year")])
 def test_news_is_news_though_it_is_dated_a_little_earlier(memory: Memory, clock: Clock, news: str) -> None:
     tell(memory, (None, "I live in Bergen."))
     clock.advance(minutes=1)
@@ -156,6 +156,19 @@ def test_what_was_long_ago_is_no_news(memory: Memory, clock: Clock) -> None:
     tell(memory, (None, "I moved to Oslo in 2012."))
     assert home(memory) == ["Bergen"]
     assert home(memory, "2015-01-01") == ["Oslo"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I lived in Rome for two years.", "I lived in Rome last year.", "I was living in Rome.", "I lived in Rome."],
+)
+def test_how_it_was_closes_nothing_and_holds_no_longer(memory: Memory, clock: Clock, text: str) -> None:
+    tell(memory, (None, "I live in Bergen."))
+    clock.advance(minutes=1)
+    tell(memory, (None, text))
+    assert home(memory) == ["Bergen"]
+    assert "Rome" in home(memory, "2025-06-01")
+    assert [item.superseded_by for item in facts(memory)] == [None, None]
 
 
 def test_an_end_closes_without_a_successor(memory: Memory) -> None:

@@ -29,7 +29,8 @@ __all__ = [
     "is_functional",
 ]
 
-Mode: TypeAlias = Literal["fact", "plan", "wish", "hypothetical", "question", "ended"]
+Mode: TypeAlias = Literal["fact", "plan", "wish", "hypothetical", "question", "past", "ended"]
+"""How a statement is meant. "past": it was so once, which says nothing of now; "ended": it is so no longer."""
 
 _FUNCTIONAL = frozenset(
     (

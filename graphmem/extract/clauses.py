@@ -20,6 +20,7 @@ __all__ = [
     "asks_from",
     "conjuncts",
     "governor",
+    "is_past_state",
     "lemma",
     "mode_of",
     "polarity_of",
@@ -69,6 +70,7 @@ _PASTS = frozenset(
         "finished",
     ]
 )
+_STATES = frozenset({"be", "live", "reside", "work", "intern", "study", "date"})
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
 
 
@@ -188,6 +190,13 @@ def mode_of(verb: Token, asked: bool = False) -> Mode:
     if verb.dep_ == "ccomp" and verb.head.lemma_ in {"hope", "wish", "imagine", "pretend"} and verb.head.i < verb.i:
         return "wish"
     return "fact"
+
+
+def is_past_state(verb: Token) -> bool:
+    """Whether it tells how things were: "I lived in Rome", "I was working at Acme"; "I moved" tells of a change."""
+    helpers = {child.lower_ for child in verb.lefts if child.dep_ in {"aux", "auxpass"}}
+    past = verb.tag_ == "VBD" or (verb.tag_ == "VBG" and not helpers.isdisjoint({"was", "were"}))
+    return past and verb.lemma_ in _STATES
 
 
 def _is_conditional(verb: Token) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.extract.base import is_functional
 from graphmem.extract.clauses import (
     conjuncts,
+    is_past_state,
     lemma,
     mode_of,
     polarity_of,
@@ -103,7 +105,9 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
             if polarity:
                 continue
             polarity = True
-        now: Mode = "ended" if ended and mode == "fact" else mode
+        now: Mode = mode
+        if mode == "fact":
+            now = "ended" if ended else "past" if is_functional(kind) and is_past_state(verb) else "fact"
         # "I no longer work at Acme" says that it was so and has ended, not that it never was.
         yield Triple(subject, kind.lstrip("~"), thing, sure, typed, polarity or now == "ended", now)
 

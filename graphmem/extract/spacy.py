@@ -210,13 +210,19 @@ def _relations(triples: Sequence[Triple], said: Said) -> list[RelationDraft]:
             typed=triple.typed,
             polarity=triple.polarity,
             mode=triple.mode,
-            valid_from=said.when[0] if said.when and triple.mode in {"fact", "plan"} else None,
-            valid_to=said.when[0] if said.when and triple.mode == "ended" else None,
+            valid_from=said.when[0] if said.when and triple.mode in {"fact", "plan", "past"} else None,
+            valid_to=_end(said, triple),
             subject_type=triple.subject.type,
             object_type=triple.object.type,
         )
         for triple in triples
     ]
+
+
+def _end(said: Said, triple: Triple) -> datetime | None:
+    """Until when it was so: an end is dated by its day, a time that is past by its last."""
+    ends = {"ended": 0, "past": 1}
+    return said.when[ends[triple.mode]] if said.when and triple.mode in ends else None
 
 
 def _mentions(turn: _Turn, reading: Reading, beyond: Reading) -> list[MentionDraft]:
