@@ -12,7 +12,7 @@ import numpy as np
 from graphmem.store.base import EntitySignal, Recall
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.names import Names
-from graphmem.store.sqlite.partition import by_id, locate, texts_of
+from graphmem.store.sqlite.partition import by_id, texts_of
 from graphmem.store.sqlite.rows import listed, micros
 from graphmem.store.sqlite.seeds import candidates, neighbours, signals
 from graphmem.store.sqlite.sight import Sight
@@ -206,13 +206,27 @@ def _relations(sight: Sight, names: Names | None, edges: _Edges) -> list[tuple[i
     if names is None or not len(rows) or not len(edges.entities):
         return []
     numbers = names.column(lambda entities: entities.no)[edges.entities]
-    subject = locate(numbers, sight.flat(lambda part: part.relations.subject))
-    object_ = locate(numbers, sight.flat(lambda part: part.relations.object))
-    kept = (subject >= 0) & (object_ >= 0) & sight.visible[rows] & _hold(sight)
+    kept = np.flatnonzero(sight.visible[rows] & _hold(sight))
+    subject = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.subject)[kept])
+    object_ = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.object)[kept])
+    both = (subject >= 0) & (object_ >= 0)
+    kept, subject, object_ = kept[both], subject[both], object_[both]
     types = sight.flat(lambda part: part.relations.type)[kept].tolist()
-    said = texts_of(sight.column("ids")[rows[kept]])
-    ends = edges.of[subject[kept]].tolist(), edges.of[object_[kept]].tolist()
-    return sorted(zip(ends[0], types, ends[1], said, strict=True))
+    codes = {name: code for code, name in enumerate(sorted(set(types)))}
+    said, by = np.unique(rows[kept], return_inverse=True)
+    ids, place = texts_of(sight.column("ids")[said]), np.argsort(by_id(sight.column("ids")[said]))
+    order = np.lexsort((place[by], object_, np.array([codes[name] for name in types], np.int32), subject))
+    starts, ends, sayers = (column[order].tolist() for column in (subject, object_, by))
+    return list(zip(starts, [types[n] for n in order.tolist()], ends, [ids[n] for n in sayers], strict=True))
+
+
+def _translated(numbers: Array, values: Ints, wanted: Array) -> Array:
+    """The value of each wanted number, by a table over the range of the known ones; -1 for an unknown one."""
+    low, high = int(numbers.min()), int(numbers.max())
+    table = np.full(high - low + 2, -1, np.int32)
+    table[numbers - low] = values
+    inside = (wanted >= low) & (wanted <= high)
+    return table[np.where(inside, wanted - low, high - low + 1)]
 
 
 def _hold(sight: Sight) -> Bools:
