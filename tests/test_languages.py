@@ -34,21 +34,17 @@ CHANNELS = {
 }
 
 
-@pytest.fixture(params=["networkx", "sqlite"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=CHANNELS)
-def polyglot(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Memory]:
-    settings = Settings(clock=Clock(), retrieval=CHANNELS[request.param])
-    with open_memory(kind, tmp_path, embedder=MINILM, settings=settings) as memory:
+@pytest.fixture(scope="module", params=["networkx", "sqlite"])
+def polyglot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    with open_memory(request.param, tmp_path_factory.mktemp("polyglot"), embedder=MINILM) as memory:
         for text in [*OTHERS, *(text for text, _ in SAID.values())]:
             memory.add(text, user_id="alex", session_id=str(len(text)))
         yield memory
 
 
-def test_it_is_found_first_and_not_mangled(polyglot: Memory) -> None:
+@pytest.mark.parametrize("channels", CHANNELS)
+def test_it_is_found_first_and_not_mangled(polyglot: Memory, channels: str) -> None:
+    polyglot.settings = Settings(clock=Clock(), retrieval=CHANNELS[channels])
     missed = []
     for name, (text, question) in SAID.items():
         found = texts(polyglot.search(question, user_id="alex", order="score"))
