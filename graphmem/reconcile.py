@@ -186,7 +186,7 @@ def _words(item: MemoryItem) -> tuple[object, ...]:
 
 def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
     twin = work.said.get(_words(plan.item))
-    return None if twin is None or twin.id in work.close else twin
+    return None if twin is None or twin.id in work.close or _earlier(plan, twin) else twin
 
 
 def _revived(work: _Work, plan: Planned) -> Planned:
@@ -206,8 +206,14 @@ def _same_fact(work: _Work, plan: Planned, item: MemoryItem, cosine: float) -> b
         and (item.layer, item.session_id, item.pin) == (new.layer, new.session_id, new.pin)
         and key(item.name or "") == key(new.name or "")
         and item.superseded_by is None
+        and not _earlier(plan, item)
         and _signature(item.memory) == _signature(new.memory)
     )
+
+
+def _earlier(plan: Planned, item: MemoryItem) -> bool:
+    """Whether something that changes in time is told of an earlier time, from which another may part it."""
+    return plan.item.valid_from < item.valid_from and any(is_functional(r.type) for r in plan.relations)
 
 
 def _signature(text: str) -> tuple[list[str], bool, set[str]]:

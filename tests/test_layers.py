@@ -9,6 +9,7 @@ import pytest
 
 from graphmem import Settings
 from graphmem.categories import DEFAULT
+from graphmem.errors import InvalidInput
 from graphmem.types import LAYERS
 from tests.engine import MINILM, START, Clock, changes, open_memory, texts
 
@@ -174,6 +175,38 @@ def test_notes_are_of_their_session_alone(memory: Memory) -> None:
 def test_raw_turns_are_seen_from_every_session_of_their_user(memory: Memory) -> None:
     memory.add("Hello there, hotel!", **ALEX)
     assert texts(memory.search("hotel", user_id="alex", session_id="other")) == ["Hello there, hotel!"]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"user_id": "alex"},
+        {"AND": [{"user_id": "alex"}]},
+        {"AND": [{"user_id": "alex"}, {"OR": [{"city": "Oslo"}, {"city": "Rome"}]}]},
+    ],
+)
+def test_without_a_scope_the_ids_of_a_filter_say_who_asks(memory: Memory, filters: dict[str, Any]) -> None:
+    memory.add(LASTING, metadata={"city": "Oslo"}, **ALEX)
+    memory.add(LASTING, user_id="sam", metadata={"city": "Oslo"})
+    assert [hit.user_id for hit in memory.search("hotel", filters=filters)] == ["alex"]
+    assert {item.user_id for item in memory.get_all(filters=filters)} == {"alex"}
+
+
+def test_beside_a_scope_a_filter_only_narrows(memory: Memory) -> None:
+    memory.add(LASTING, **ALEX)
+    assert not memory.search("hotel", user_id="sam", filters={"user_id": "alex"})
+    assert memory.get_all(user_id="sam", filters={"user_id": "alex"}).count == 0
+
+
+@pytest.mark.parametrize(
+    "filters", [{"user_id": "*"}, {"OR": [{"user_id": "alex"}, {"user_id": "sam"}]}, {"city": "x"}]
+)
+def test_a_filter_that_names_nobody_is_no_scope(memory: Memory, filters: dict[str, Any]) -> None:
+    for call in (memory.search, memory.context):
+        with pytest.raises(InvalidInput, match="no scope"):
+            call("hotel", filters=filters)
+    with pytest.raises(InvalidInput, match="no scope"):
+        memory.get_all(filters=filters)
 
 
 def test_a_fact_and_its_only_turn_are_one_hit(memory: Memory) -> None:

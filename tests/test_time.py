@@ -141,6 +141,23 @@ def test_what_is_told_late_takes_its_place_in_time(memory: Memory) -> None:
     assert texts(memory.search(WHERE, user_id="alex"), "user") == ["I moved to Oslo."]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_any_order_of_telling_gives_the_same_times(memory: Memory, at_once: bool) -> None:
+    told = [("2024-03-01", "I live in Oslo."), ("2024-01-01", "I live in Oslo."), ("2024-02-01", "I live in Bergen.")]
+    if at_once:
+        memory.add([{"content": text, "timestamp": when} for when, text in told], user_id="alex")
+    else:
+        tell(memory, *told)
+    assert [(item.memory, item.valid_to) for item in facts(memory)] == [
+        ("I live in Oslo.", day("2024-02-01")),
+        ("I live in Bergen.", day("2024-03-01")),
+        ("I live in Oslo.", None),
+    ]
+    assert [home(memory, when) for when in ("2024-01-15", "2024-02-15", "2024-04-01")] == [
+        ["Oslo"], ["Bergen"], ["Oslo"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("news", [f"I moved to Oslo {when}." for when in ("last week", "last month", "last year")])
 def test_news_is_news_though_it_is_dated_a_little_earlier(memory: Memory, clock: Clock, news: str) -> None:
     tell(memory, (None, "I live in Bergen."))
