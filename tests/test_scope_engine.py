@@ -67,7 +67,7 @@ def test_no_method_leaks(
 ) -> None:
     folder = tmp_path_factory.mktemp("leaks")
     with Memory(folder / "memory.db" if store == "sqlite" else ":memory:", embedder="hashing") as first:
-        memories = {None: first}
+        memories: dict[str | None, Memory] = {None: first}
         for name in ("key-1", "key-2"):
             memories[name] = _same_store(first, name, folder, store)
         for tenant, scope, text, layer, infer in writes:
@@ -85,7 +85,9 @@ def _same_store(first: Memory, key: str, folder: Path, store: str) -> Memory:
     return other
 
 
-def _check_everything(memories: dict[str | None, Memory], caller: dict[str, Any], key: str | None, folder: Path) -> None:
+def _check_everything(
+    memories: dict[str | None, Memory], caller: dict[str, Any], key: str | None, folder: Path
+) -> None:
     memory = memories[key]
     mine = {item.id for item in _everything(memory)}
     others = {item.id for name, other in memories.items() if name != key for item in _everything(other)}
