@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from benchmarks.dataset import Dataset
     from benchmarks.retrieval import Answer
 
-__all__ = ["default_result", "execute", "options", "show"]
+__all__ = ["default_result", "execute", "options", "show", "table", "wide_console"]
 
-_WIDTH = 110  # of a table that goes to a file
+_WIDTH = 120  # of a table that goes to a file
 
 
 def options(description: str) -> argparse.ArgumentParser:
@@ -57,9 +57,7 @@ def default_result(name: str) -> Path:
 
 def show(result: Json) -> None:
     """Print a result: one table a group of questions, then what searching and writing cost."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH)
+    console = wide_console()
     rows: Json = result["rows"]
     for group in dict.fromkeys(group for row in rows.values() for group in row["scores"]):
         console.print(_scores(result["dataset"]["name"], group, rows))
@@ -75,8 +73,9 @@ def _scores(name: str, group: str, rows: Mapping[str, Any]) -> Table:
     scored = {row: part["scores"][group] for row, part in rows.items() if group in part["scores"]}
     first = next(iter(scored.values()))
     metrics = [metric for metric in first if metric.startswith(("recall", "mrr"))]
-    return _table(
+    return table(
         f"{name}: {group} ({first['n']} questions)",
+        "settings",
         metrics,
         {row: [_cell(scores[metric]) for metric in metrics] for row, scores in scored.items()},
     )
@@ -85,8 +84,9 @@ def _scores(name: str, group: str, rows: Mapping[str, Any]) -> Table:
 def _latency(rows: Mapping[str, Any]) -> Table:
     parts = {row: part["latency_ms"] for row, part in rows.items()}
     names = next(iter(parts.values()))
-    return _table(
+    return table(
         "milliseconds a search, median / 95th percentile",
+        "settings",
         [name.replace("_", " ") for name in names],
         {
             row: [f"{spread['p50']:.1f} / {spread['p95']:.1f}" for spread in part.values()]
@@ -95,14 +95,21 @@ def _latency(rows: Mapping[str, Any]) -> Table:
     )
 
 
-def _table(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("settings", no_wrap=True)
+def wide_console() -> Console:
+    """The terminal, or a file as wide as the tables need."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH)
+
+
+def table(title: str, head: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> Table:
+    """Rows of cells under a title; `head` names what the rows are."""
+    made = Table(title=title, title_justify="left")
+    made.add_column(head, no_wrap=True)
     for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
+        made.add_column(column, justify="right", no_wrap=True)
     for name, cells in rows.items():
-        table.add_row(name, *cells)
-    return table
+        made.add_row(name, *cells)
+    return made
 
 
 def _cell(value: Mapping[str, float]) -> str:

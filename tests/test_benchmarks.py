@@ -367,6 +367,7 @@ def test_a_small_store_is_built_measured_and_exact(tmp_path: Path) -> None:
     assert built["file_bytes"] > 0
     measured = search.measure(tmp_path / "s.db", users=4, searches=20)
     assert measured["searches"] == 20
+    assert measured["recall_ms"]["p50"] + measured["rank_ms"]["p50"] <= measured["search_ms"]["p95"]
     assert 0 < measured["search_ms"]["p50"] <= measured["search_ms"]["p95"]
     assert search.exactness(tmp_path / "s.db", users=4, searches=20) == 1
 

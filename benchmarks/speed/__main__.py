@@ -10,12 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks.common import Json, arguments, data_folder, environment, write_result
 from benchmarks.locomo.__main__ import load
-from benchmarks.report import default_result
+from benchmarks.report import default_result, table, wide_console
 from benchmarks.speed import ingest, search
 from benchmarks.speed.grammar import chat
 
@@ -63,40 +60,26 @@ def _sessions(chosen: argparse.Namespace) -> Sequence[Sequence[Message]]:
 
 
 def _show(result: Json) -> None:
-    console = Console()
+    console = wide_console()
     if part := result.get("ingest"):
         console.print(
             f"ingest of {part['messages']} messages: {part['engine_median']:.2f} s, bare models "
             f"{part['bare_median']:.2f} s, ratio {part['ratio']:.2f} (median of {part['runs']})"
         )
     if rows := result.get("search"):
-        console.print(_table(rows))
+        columns = ("p50 / p95 ms", "recall", "rank", "first", "exact top 10", "resident MB", "file MB")
+        cells = {f"{row['memories']:,} / {row['users']:,}": _cells(row) for row in rows}
+        console.print(table("search without the question's embedding", "memories / users", columns, cells))
 
 
-def _table(rows: Sequence[Json]) -> Table:
-    table = Table(title="search without the question's embedding", title_justify="left")
-    names = (
-        "memories",
-        "users",
-        "ms p50/p95",
-        "first search p50/p95",
-        "exact top 10",
-        "resident MB",
-        "file MB",
-    )
-    for name in names:
-        table.add_column(name, justify="right")
-    for row in rows:
-        table.add_row(
-            f"{row['memories']:,}",
-            f"{row['users']:,}",
-            f"{row['search_ms']['p50']:.2f}/{row['search_ms']['p95']:.2f}",
-            f"{row['first_search_ms']['p50']:.1f}/{row['first_search_ms']['p95']:.1f}",
-            f"{100 * row['vector_top_10_exact']:.1f} %",
-            f"{row['resident_bytes'] / 1e6:.0f}",
-            f"{row['file_bytes'] / 1e6:.0f}",
-        )
-    return table
+def _cells(row: Json) -> list[str]:
+    spreads = (row[name] for name in ("search_ms", "recall_ms", "rank_ms", "first_search_ms"))
+    return [
+        *(f"{spread['p50']:.1f} / {spread['p95']:.1f}" for spread in spreads),
+        f"{100 * row['vector_top_10_exact']:.1f} %",
+        f"{row['resident_bytes'] / 1e6:.0f}",
+        f"{row['file_bytes'] / 1e6:.0f}",
+    ]
 
 
 if __name__ == "__main__":
