@@ -330,7 +330,7 @@ def test_an_entity_of_another_owner_is_not_shown(store: Store) -> None:
         changes(
             record("o", "tea", layer="org", org_id="acme"),
             [entity("rex", "Rex"), entity("acme", "Acme", owner="org:acme")],
-            [Mention("o", "rex"), Mention("o", "acme")],
+            [Mention("o", "rex", 2.0), Mention("o", "acme", 2.0)],
         )
     )
     member = Scope(user_id="bob", org_id="acme")
@@ -491,6 +491,21 @@ def test_turns_are_not_walked_from(store: Store) -> None:
     assert found(store, "tea", vector=None).ids == ["t"]
 
 
+def test_an_entity_that_tells_nothing_stays_out(store: Store) -> None:
+    store.write(
+        changes(
+            record("a", "tea"),
+            record("b", "tea"),
+            [entity("once", "Once"), entity("twice", "Twice"), entity("title", "Title"), entity("asked", "Asked")],
+            [Mention("a", "once"), Mention("a", "twice"), Mention("b", "twice")],
+            [Mention("a", "title", 2.1), Mention("b", "asked")],
+        )
+    )
+    answer = found(store, names=frozenset({"asked"}))
+    assert [one.id for one in answer.entities] == ["asked", "title", "twice"]
+    assert len(answer.mention_rows) == 4
+
+
 def test_relations_among_named_entities_come_along(store: Store) -> None:
     store.write(
         changes(
@@ -498,7 +513,8 @@ def test_relations_among_named_entities_come_along(store: Store) -> None:
             record("b", "tea"),
             record("hidden", "tea", expires_at=NOW),
             [entity("rex", "Rex"), entity("oslo", "Oslo"), entity("far", "Far")],
-            [Mention("a", "rex"), Mention("b", "oslo"), Mention("hidden", "far"), Mention("hidden", "rex")],
+            [Mention("a", "rex"), Mention("b", "rex"), Mention("a", "oslo"), Mention("b", "oslo")],
+            [Mention("hidden", "far"), Mention("hidden", "rex")],
             relation("r0", "rex", "LIVES_IN", "oslo", "a"),
             relation("r1", "rex", "LIVED_IN", "oslo", "a", valid_to=NOW - DAY),
             relation("r2", "rex", "HATES", "oslo", "hidden"),

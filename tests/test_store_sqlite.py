@@ -371,7 +371,7 @@ def test_edges_of_another_store_are_seen_by_the_next_search(store: SqliteStore, 
     assert ids(twin, "Rex", **narrow) == ["f", "t"]
     store.write(changes(entity("e", "Rex"), Mention("f7", "e")))
     assert "f7" in ids(twin, "Rex", **narrow)
-    store.write(changes(entity("e", "Bello"), entity("e2", "Fido"), Mention("f8", "e2")))
+    store.write(changes(entity("e", "Bello"), entity("e2", "Fido"), Mention("f7", "e", 2.0), Mention("f8", "e2", 2.0)))
     assert [one.name for one in twin.recall([probe("words", k=500)])[0].entities] == ["Bello", "Fido"]
 
 

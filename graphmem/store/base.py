@@ -361,12 +361,14 @@ class Recall:
     mean_length: float
     """Mean number of index terms of a visible memory."""
     entities: list[EntitySignal]
+    """Of those that candidates name, the ones that tell something: the question or another visible memory names
+    it too, or a candidate is about it (a mention of a weight above 1)."""
     mention_rows: Ints
     """(m,) candidate of each mention; with `mention_entities` and `mention_weights` the MENTIONS edges."""
     mention_entities: Ints
     mention_weights: Floats
     relations: list[tuple[int, str, int, str]]
-    """(entity, type, entity, memory id) between entities of the list."""
+    """(entity, type, entity, memory id) between entities of the list, as candidates state them."""
     fetch: Callable[[Sequence[str]], list[MemoryItem]]
     """Full items by id, in that order, from the same snapshot; missing ones are left out."""
 

@@ -41,7 +41,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
     chosen = list(channels)
     rows = [sight.rows[n] for n in chosen]
     windows = [_window(sight, n) for n in chosen]
-    names, mentions = _mentions(sight, chosen)
+    names, mentions = _mentions(sight, chosen, probe)
     return Recall(
         ids=[row.item.id for row in rows],
         cosine=found.cosine[chosen],
@@ -70,7 +70,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         mention_rows=_ints(row for row, _, _ in mentions),
         mention_entities=_ints(entity for _, entity, _ in mentions),
         mention_weights=_floats(weight for _, _, weight in mentions),
-        relations=_relations(sight, names, probe),
+        relations=_relations(rows, names, probe),
         fetch=_fetch(sight),
     )
 
@@ -110,10 +110,11 @@ def _next_cosine(sight: Sight, cosine: Floats, row: int) -> float:
     return sum(float(cosine[n]) for n in (before, after) if n is not None) / 2
 
 
-def _mentions(sight: Sight, chosen: Sequence[int]) -> tuple[list[Name], list[tuple[int, int, float]]]:
+def _mentions(sight: Sight, chosen: Sequence[int], probe: Probe) -> tuple[list[Name], list[tuple[int, int, float]]]:
     """The entities that the candidates name, and (candidate, entity, weight) of each mention, in order."""
     place = {n: at for at, n in enumerate(chosen)}
-    names = [name for name in sight.names if not place.keys().isdisjoint(name.weights)]
+    telling = (n for n in sight.names if len(n.weights) > 1 or n.is_in(probe.names) or max(n.weights.values()) > 1)
+    names = [name for name in telling if not place.keys().isdisjoint(name.weights)]
     edges = [(place[n], e, w) for e, name in enumerate(names) for n, w in name.weights.items() if n in place]
     return names, sorted(edges)
 
@@ -123,12 +124,12 @@ def _entity(name: Name, probe: Probe) -> EntitySignal:
     return EntitySignal(name.id, name.key, shown, len(name.weights), named, name.is_concept)
 
 
-def _relations(sight: Sight, names: Sequence[Name], probe: Probe) -> list[tuple[int, str, int, str]]:
-    """What visible memories state of the candidates' entities, as far as it holds."""
+def _relations(rows: Sequence[Row], names: Sequence[Name], probe: Probe) -> list[tuple[int, str, int, str]]:
+    """What candidates state of each other's entities, as far as it holds."""
     at = {entity_id: n for n, name in enumerate(names) for entity_id in name.entities}
     return sorted(
         (at[r.subject], r.type, at[r.object], r.memory_id)
-        for row in sight.rows
+        for row in rows
         for r in row.relations
         if r.subject in at and r.object in at and _holds(r, probe)
     )

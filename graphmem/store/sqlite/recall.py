@@ -73,7 +73,7 @@ def recall(
         mention_rows=edges.rows,
         mention_entities=edges.names,
         mention_weights=edges.weights,
-        relations=_relations(sight, names, edges),
+        relations=_relations(sight, names, edges, rows),
         fetch=lambda ids: fetch(_seen(sight, ids)),
     )
 
@@ -162,7 +162,8 @@ def _mentions(names: Names | None, rows: Array) -> _Edges:
     place = np.full(names.sight.size, -1, np.int32)
     place[rows] = np.arange(len(rows))
     at = place[names.row]
-    here = np.flatnonzero(at >= 0)
+    telling = (names.degree > 1) | names.is_named
+    here = np.flatnonzero((at >= 0) & (telling[names.name] | (names.weight > 1)))
     row, name = at[here], names.name[here]
     used = np.zeros(names.size, np.bool_)
     used[name] = True
@@ -200,13 +201,15 @@ def _signals(names: Names, heads: Array, ids: list[str]) -> list[EntitySignal]:
     return list(map(make, zip(ids, texts[0::2], texts[1::2], degree, named, concept, strict=False)))
 
 
-def _relations(sight: Sight, names: Names | None, edges: _Edges) -> list[tuple[int, str, int, str]]:
-    """Relations that hold, between entities of the list, said by visible memories."""
+def _relations(sight: Sight, names: Names | None, edges: _Edges, candidates: Array) -> list[tuple[int, str, int, str]]:
+    """Relations that hold, between entities of the list, said by candidates."""
     rows = sight.flat(lambda part: part.relations.row, sight.starts)
     if names is None or not len(rows) or not len(edges.entities):
         return []
     numbers = names.column(lambda entities: entities.no)[edges.entities]
-    kept = np.flatnonzero(sight.visible[rows] & _hold(sight))
+    chosen = np.zeros(sight.size, np.bool_)
+    chosen[candidates] = True
+    kept = np.flatnonzero(chosen[rows] & _hold(sight))
     subject = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.subject)[kept])
     object_ = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.object)[kept])
     both = (subject >= 0) & (object_ >= 0)
