@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from graphmem.types import MemoryItem
 
-__all__ = ["embedded", "indexed", "title_of"]
+__all__ = ["embedded", "indexed", "title_of", "titled"]
 
 
 def title_of(metadata: Mapping[str, Any]) -> str | None:
@@ -27,8 +27,13 @@ def embedded(item: MemoryItem) -> str:
     Not the speaker's name: it would make everything that a person says alike. Instead a question is compared as
     the person whom it names would put it.
     """
-    title = title_of(item.metadata)
-    return f"{title}\n{item.memory}" if title else item.memory
+    return titled(item.memory, item.metadata)
+
+
+def titled(text: str, metadata: Mapping[str, Any]) -> str:
+    """The text after its title, if it has one."""
+    title = title_of(metadata)
+    return f"{title}\n{text}" if title else text
 
 
 def indexed(item: MemoryItem) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem import forget, inputs, plan
+from graphmem import forget, inputs, plan, texts
 from graphmem.categories import Categoriser
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
 from graphmem.extract.base import Context
@@ -70,18 +71,18 @@ class Writer:
         known = {item.id for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)}
         fresh = [i for i, id in enumerate(ids) if id not in known]
         new = replace(request, messages=[request.messages[i] for i in fresh])
-        drafts = self._draft(new, verbatim=False)
+        drafts, vectors = self._read(new, verbatim=False)
         new_ids = [ids[i] for i in fresh]
         facts = plan.facts(new, new_ids, drafts, self._settings.promotion)
         turns = plan.turns(new, new_ids, drafts, facts)
-        events = self._commit(new, turns, facts, guess=True)
+        events = self._commit(new, turns, facts, vectors, guess=True)
         return Events(results=(*events, *self._unchanged(ids, known, request.now)))
 
     def _keep(self, request: Request, turn_ids: Sequence[str] | None) -> Events:
-        drafts = self._draft(request, verbatim=True)
+        drafts, vectors = self._read(request, verbatim=True)
         verbatim = turn_ids is None
         planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
-        return Events(results=tuple(self._commit(request, planned, (), guess=False)))
+        return Events(results=tuple(self._commit(request, planned, (), vectors, guess=False)))
 
     def _unchanged(self, ids: Sequence[str], known: set[str], now: datetime) -> list[Event]:
         """What was there already: the facts that rest on these turns, then the turns."""
@@ -89,6 +90,13 @@ class Writer:
         facts = self._store.select(Selection(self._tenant, derived_from=old), page_size=None).results if old else ()
         items = [*facts, *self._store.get(self._tenant, old)]
         return [Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items]
+
+    def _read(self, request: Request, *, verbatim: bool) -> tuple[Drafts, dict[str, Vectors]]:
+        """The drafts of the messages, and their vectors, which are made beside the parse."""
+        wanted = [texts.titled(message.content, message.metadata) for message in request.messages]
+        with ThreadPoolExecutor(1) as beside:
+            vectors = beside.submit(self.encode, wanted)
+            return self._draft(request, verbatim=verbatim), vectors.result()
 
     def _draft(self, request: Request, *, verbatim: bool) -> Drafts:
         scope = request.scope
@@ -98,9 +106,10 @@ class Writer:
         return self._extractor.extract(request.messages, context)
 
     def _commit(
-        self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], *, guess: bool
-    ) -> list[Event]:
-        vectors = self.encode(_texts([*turns, *facts]))
+        self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], vectors: Mapping[str, Vectors],
+        *, guess: bool,
+    ) -> list[Event]:  # fmt: skip
+        vectors = {**vectors, **self.encode(text for text in _texts([*turns, *facts]) if text not in vectors)}
         shown = facts or [p for p in turns if p.item.layer != "conversation"]
         labels = self._labels(shown, vectors)
         facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]

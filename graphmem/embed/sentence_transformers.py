@@ -30,7 +30,8 @@ _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model by name or path; `all-MiniLM-L6-v2` comes from a package, not from a hub.
 
-    `batch_size` is 8 on a processor and 128 elsewhere unless it is given. Texts beyond the model's window (256 tokens for the default) are cut: one vector a text.
+    `batch_size` is 8 on a processor and 128 elsewhere unless it is given. Texts beyond the model's window (256
+    tokens for the default) are cut: one vector a text.
     """
 
     def __init__(self, model: str = DEFAULT, *, device: str | None = None, batch_size: int | None = None) -> None:
