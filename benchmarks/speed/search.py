@@ -129,8 +129,8 @@ def _turns(store: SqliteStore, scope: Scope) -> Iterator[Record]:
 def _fill(memory: Memory, user: int, memories: int) -> int:
     count = turns = 0
     for number, session in enumerate(chat(user, memories)):
-        events = memory.add(session, user_id=_name(user), session_id=f"{user}/{number}")
-        turns += len(session)
+        events = memory.add(session[: memories - count], user_id=_name(user), session_id=f"{user}/{number}")
+        turns += sum(event.layer == "conversation" for event in events)
         count += sum(event.event == "ADD" for event in events)
         if count >= memories:
             break
