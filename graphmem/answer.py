@@ -31,8 +31,7 @@ def _hit(item: MemoryItem, one: Ranked, explain: bool) -> Hit:
         layer=item.layer,
         sources=one.sources,
     )
-    fields = {name: getattr(item, name) for name in type(item).model_fields}
-    return Hit.model_construct(**(fields | {"sources": one.sources, "score": one.score, "why": why}))
+    return Hit.model_construct(**(item.__dict__ | {"sources": one.sources, "score": one.score, "why": why}))
 
 
 class Stopwatch:

@@ -27,7 +27,9 @@ __all__ = ["Order", "Ranked", "rank"]
 
 Order: TypeAlias = Literal["layer", "score"]
 
-_DIRECT = Channel.VECTOR | Channel.WORDS | Channel.ENTITY | Channel.PINNED
+_DIRECT = int(Channel.VECTOR | Channel.WORDS | Channel.ENTITY | Channel.PINNED)
+# Plain numbers: a flag's own arithmetic is slow where it is done for every hit.
+_NAMES = [(int(channel), str(channel.name).lower()) for channel in Channel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def rank(
     shown = view.shown & ~_folded(view)
     if threshold is not None:
         shown &= score >= threshold
-    rows = sorted(np.flatnonzero(shown).tolist(), key=lambda row: (-total[row], recall.ids[row]))[:top_k]
+    order_of = list(zip((-total).tolist(), recall.ids, strict=True))
+    rows = sorted(np.flatnonzero(shown).tolist(), key=order_of.__getitem__)[:top_k]
     if order == "layer":
         rows.sort(key=lambda row: int(recall.layer[row]))
     return [_hit(view, row, float(score[row]), parts, total) for row in rows]
@@ -94,13 +97,13 @@ def _folded(view: View) -> NDArray[np.bool_]:
 
 def _hit(view: View, row: int, score: float, parts: dict[str, Column], total: Column) -> Ranked:
     recall, home = view.recall, int(view.home[row])
-    channels = Channel(int(recall.channels[row]) | int(recall.channels[home]))
+    channels = int(recall.channels[row]) | int(recall.channels[home])
     values = {name: round(float(column[row]), 4) for name, column in parts.items()}
     return Ranked(
         id=recall.ids[row],
         score=score,
         terms={name: value for name, value in values.items() if value},
-        channels=tuple(str(channel.name).lower() for channel in Channel if channel & channels),
+        channels=tuple(name for bit, name in _NAMES if bit & channels),
         path=() if channels & _DIRECT else _path(view, row, total),
         sources=recall.sources[row] or (recall.ids[row],),
     )
@@ -109,7 +112,7 @@ def _hit(view: View, row: int, score: float, parts: dict[str, Column], total: Co
 def _path(view: View, row: int, total: Column) -> tuple[str, ...]:
     """How the graph leads to a row: from the best direct find of its session, or that names what it names."""
     recall = view.recall
-    found = (recall.channels & int(_DIRECT)) > 0
+    found = (recall.channels & _DIRECT) > 0
     beside = np.flatnonzero(found & (view.session == view.session[row]) & (view.session >= 0))
     if len(beside):
         best = int(beside[np.argmax(total[beside])])

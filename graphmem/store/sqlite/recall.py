@@ -74,7 +74,7 @@ def recall(
         mention_entities=edges.names,
         mention_weights=edges.weights,
         relations=_relations(sight, names, edges, rows),
-        fetch=lambda ids: fetch(_seen(sight, ids)),
+        fetch=lambda wanted: fetch(_seen(sight, ids, wanted)),
     )
 
 
@@ -96,13 +96,12 @@ def _terms(connection: sqlite3.Connection, probe: Probe) -> list[int | None]:
     return [numbers.get(term) for term in probe.terms]
 
 
-def _seen(sight: Sight, ids: Sequence[str]) -> list[str]:
-    """Those of these memories that the caller sees."""
-    if not sight.size:
-        return []
-    wanted = np.array([key.encode() for key in ids], "S")
-    seen = set(wanted[np.isin(wanted, sight.column("ids")[sight.visible])].tolist())
-    return [key for key in ids if key.encode() in seen]
+def _seen(sight: Sight, candidates: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Those of the wanted memories that the caller sees; candidates are known to be."""
+    near = set(candidates)
+    far = np.array([key.encode() for key in wanted if key not in near], "S")
+    seen = set(far[np.isin(far, sight.column("ids")[sight.visible])].tolist()) if len(far) and sight.size else set()
+    return [key for key in wanted if key in near or key.encode() in seen]
 
 
 # ---------------------------------------------------------------- columns
