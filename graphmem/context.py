@@ -58,5 +58,5 @@ def _text(hits: Sequence[Hit]) -> str:
 
 def _line(hit: Hit) -> str:
     speaker = f"{hit.name or hit.role}: " if hit.layer == "conversation" and (hit.name or hit.role) else ""
-    until = f" until {hit.valid_to:%Y-%m-%d}" if hit.valid_to else ""
+    until = f" until {hit.valid_to:%Y-%m-%d}" if hit.valid_to else ", since replaced" if hit.superseded_by else ""
     return f"- [{hit.valid_from:%Y-%m-%d}{until}] {speaker}{hit.memory}"

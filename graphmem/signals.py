@@ -123,7 +123,7 @@ def _node(view: View, question: Question, weights: Weights) -> dict[str, Column]
         "role": weights.role * _other_side(view, question),
         "pinned": _pinned(view.recall, question, weights),
         "years": weights.years * _years(view, question),
-        "superseded": weights.superseded * view.recall.superseded,
+        "superseded": weights.superseded * (view.recall.superseded & (view.recall.layer == _CONVERSATION)),
         "heading": weights.heading * _headings(view, weights),
         "layer": np.array(layers)[view.recall.layer],
         "sibling": weights.sibling * view.sibling,

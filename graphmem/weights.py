@@ -39,8 +39,8 @@ class Weights(BaseModel):
     pin_floor: float = 0.2
     years: float = 1.0
     """Fits the years that the question names."""
-    superseded: float = -0.5
-    """A raw turn whose fact was replaced by a newer one."""
+    superseded: float = -1.5
+    """A raw turn whose fact was replaced by a newer one: what holds now comes first."""
     heading: float = -2.0
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
     heading_length: int = 6

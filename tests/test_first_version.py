@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def memory(tmp_path: Path) -> Memory:
 def test_the_first_file_opens_whole_and_answers_as_it_did(memory: Memory) -> None:
     with memory:
         assert memory.doctor() == []
-        who = {"user_id": "nora", "session_id": "s1", "org_id": "acme"}
+        who: Any = {"user_id": "nora", "session_id": "s1", "org_id": "acme"}
         assert memory.search("Where does Nora live?", **who)[0].memory == "I moved to Oslo."
         then = memory.search("Where does Nora live?", as_of="2023-06-01", **who)
         assert then[0].memory == "My name is Nora and I live in Bergen."

@@ -11,9 +11,7 @@ from graphmem.errors import StoreError
 
 
 def test_name_doc_parameters_and_text() -> None:
-    found = statements.parse(
-        "-- Memories by id.\n-- params: tenant, ids\nSELECT :tenant,\n  :ids\n", "get.sql"
-    )
+    found = statements.parse("-- Memories by id.\n-- params: tenant, ids\nSELECT :tenant,\n  :ids\n", "get.sql")
     assert (found.name, found.doc, found.text) == ("get", "Memories by id.", "SELECT :tenant,\n  :ids")
     assert found.params == {"tenant", "ids"}
 

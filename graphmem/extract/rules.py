@@ -59,7 +59,7 @@ class Triple(NamedTuple):
 
 def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
     """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
-    found = [*_kin(said, kin), *_mine(said, reading)]
+    found = [*_kin(said, kin), *_mine(said, reading), *_working(said, reading)]
     for token in said.span:
         if token.pos_ in {"VERB", "AUX"}:
             found += _clause(token, reading, said.asked)
@@ -88,6 +88,17 @@ def _mine(said: Said, reading: Reading) -> Iterator[Triple]:
             if node is not None:
                 mode: Mode = "question" if said.asked else "fact"
                 yield Triple(Node(reading.me, "PERSON"), "HAS", node, OPEN, typed=False, mode=mode)
+
+
+def _working(said: Said, reading: Reading) -> Iterator[Triple]:
+    """ "I live in Bergen and work at Acme": the small model takes this "work" for a noun."""
+    for token in said.span[1:-2]:
+        follows = token.lower_ == "work" and token.pos_ == "NOUN" and token.nbor(-1).lower_ in {"and", "i"}
+        employer = reading.nodes.get(token.i + 2) if follows and token.nbor().lower_ in {"at", "for"} else None
+        if employer and reading.me and any(word.lower_ == "i" for word in said.span):
+            yield Triple(
+                Node(reading.me, "PERSON"), "WORKS_AT", employer, TYPED, mode="question" if said.asked else "fact"
+            )
 
 
 def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
