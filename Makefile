@@ -26,7 +26,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(READY)  ## remember a conversation and answer eight questions about it
-	$(OFFLINE) $(BIN)/graphmem demo
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/graphmem demo
 
 test: $(READY)  ## run the whole suite (the long forms are in `make soak`)
 	$(TESTS) -n 2 -q -m 'not soak'
@@ -42,10 +42,10 @@ docs: $(READY)  ## write docs/cli.md anew from the command line's own help
 	$(BIN)/python docs/generate_cli.py
 
 bench: $(READY)  ## measure retrieval and speed; DATA=folder says where the data sets lie
-	$(OFFLINE) $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)
-	$(OFFLINE) $(BIN)/python -m benchmarks.beam $(BENCH_ARGS)
-	$(OFFLINE) $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
-	$(OFFLINE) $(BIN)/python -m benchmarks.speed
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.beam $(BENCH_ARGS)
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed
 
 soak: $(READY)  ## the long forms: many more generated worlds, crashes and races
 	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 -q

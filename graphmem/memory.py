@@ -237,9 +237,9 @@ class Memory:
         asks = self._scope(scope, where)
         chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
-        wordings = recall.wordings(text) if retrieval.graph else {}
+        wordings = recall.wordings(text) if retrieval.vectors else {}
         vectors = self._writer.encode([text, *wordings.values()]) if retrieval.vectors else {}
-        addressed = {name: vectors[wording] for name, wording in wordings.items() if vectors}
+        addressed = {name: vectors[wording] for name, wording in wordings.items()}
         clock.lap("embed")
         probe, question = recall.plan(
             text, asks, vectors.get(text), addressed=addressed, now=self._now(), settings=retrieval, where=where,

@@ -112,7 +112,7 @@ def plan(
         scope=scope,
         now=now,
         vector=vector if settings.vectors else None,
-        addressed=addressed or {} if settings.vectors and settings.graph else {},
+        addressed=addressed or {} if settings.vectors else {},
         terms=question.terms if settings.words else (),
         names=question.names if settings.graph else frozenset(),
         where=where,
