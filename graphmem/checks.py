@@ -229,7 +229,7 @@ def layer(value: Any, scope: Scope) -> Layer | None:
     chosen = layers([value])[0]
     needed = {"org": "org_id", "session": "session_id"}.get(chosen)
     if needed is not None and needed not in scope.ids():
-        raise InvalidInput(f"layer {chosen!r} belongs to a {needed}: pass one")
+        raise InvalidInput(f"layer {chosen!r} needs {needed}: pass it")
     return chosen
 
 

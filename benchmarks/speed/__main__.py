@@ -64,7 +64,7 @@ def _show(result: Json) -> None:
     if part := result.get("ingest"):
         console.print(
             f"ingest of {part['messages']} messages: {part['engine_median']:.2f} s, bare models "
-            f"{part['bare_median']:.2f} s, ratio {part['ratio']:.2f} (median of {part['runs']})"
+            f"{part['bare_median']:.2f} s: {part['share_of_bare_speed']:.2f} of their speed (median of {part['runs']})"
         )
     if rows := result.get("search"):
         columns = ("p50 / p95 ms", "recall", "rank", "first", "exact top 10", "resident MB", "file MB")
