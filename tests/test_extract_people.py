@@ -66,6 +66,7 @@ WORK = [
     ("I'm a software engineer at Nokia.", {"Kim JOB_IS software engineer", "Kim WORKS_AT Nokia"}),
     ("I work as a teacher.", {"Kim JOB_IS teacher"}),
     ("I got a job at Lufthansa.", {"Kim WORKS_AT Lufthansa"}),
+    ("I'm based in Oslo.", {"Kim LIVES_IN Oslo"}),
     ("I live in Bergen and work at Acme.", {"Kim LIVES_IN Bergen", "Kim WORKS_AT Acme"}),
     ("I study at Leiden University.", {"Kim STUDIES_AT Leiden University"}),
     (

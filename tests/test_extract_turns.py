@@ -274,3 +274,9 @@ def test_any_text_is_read_and_facts_are_the_speakers_own_words(texts: list[str])
     assert len(found.turns) == len(texts) + 1
     assert all(fact.text in texts[fact.turn] for fact in found.facts if fact.turn < len(texts))
     assert all(mention.name.strip() for mention in found.mentions)
+
+
+def test_in_a_document_a_company_is_located_where_it_is_based() -> None:
+    found = drafts(Message(content="Keller Optics is based in Vienna."), verbatim=True)
+    stated = {(r.subject, r.type, r.object) for r in found.relations if r.typed}
+    assert ("Keller Optics", "LOCATED_IN", "Vienna") in stated

@@ -107,6 +107,8 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
         return
     mode, polarity = mode_of(verb, asked), polarity_of(verb)
     for subject, kind, thing, ended in stated:
+        if kind == "LIVES_IN" and verb.lemma_ == "base" and (reading.me is None or subject.type != "PERSON"):
+            kind = "LOCATED_IN"  # what documents call based somewhere are companies
         typed = not kind.startswith("~")
         sure = SURE if kind in IDENTITY or kind.startswith("FAVORITE_") else TYPED if typed else OPEN
         if reported(verb, reading):
