@@ -115,7 +115,7 @@ class Writer:
         facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]
         fingerprint = self.fingerprint
         for attempt in range(_TRIES):
-            known, older = self._known(request, turns, facts, vectors)
+            known, older = self._known(request, turns, facts, vectors, alike=guess)
             done = reconcile(
                 request, turns, facts, vectors, known, older,
                 fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess,
@@ -140,6 +140,8 @@ class Writer:
         turns: Sequence[Planned],
         facts: Sequence[Planned],
         vectors: Mapping[str, Vectors],
+        *,
+        alike: bool,
     ) -> tuple[Known, Mapping[str, MemoryItem]]:
         planned = [*turns, *facts]
         scope = request.scope
@@ -150,6 +152,7 @@ class Writer:
                 owners=owners,
                 ids=[p.item.id for p in planned],
                 keys=_keys(planned),
+                alike=alike,
                 relations=subjects(planned),
                 near=[(p.item.owner, vectors[p.embedded]) for p in facts],
                 sessions=sorted({(p.item.owner, p.item.session_id) for p in turns}, key=str),
@@ -200,7 +203,7 @@ class Writer:
             scope=inputs.scope_of(self._tenant, _ids(item)), messages=[said], now=now, layer=item.layer,
             categories=item.categories, expires_at=None, ttl=None, session_ttl=self._settings.session_ttl,
         )  # fmt: skip
-        known, older = self._known(request, [revised], (), vectors)
+        known, older = self._known(request, [revised], (), vectors, alike=True)
         stale = self._quoting(item, new) if rewritten and item.layer == "conversation" else ()
         return revise(request, item, revised, stale, vectors, known, older, fingerprint=self.fingerprint)
 

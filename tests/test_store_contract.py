@@ -450,6 +450,12 @@ def test_entities_are_known_by_key_alias_and_first_word(store: Store, keys: Sequ
     assert sorted(e.id for e in known.entities) == found
 
 
+def test_only_exact_names_are_known_where_likeness_misleads(store: Store) -> None:
+    store.write(changes(record("m", "tea"), [entity("ann", "Ann"), entity("lee", "Ann Lee")], Mention("m", "ann")))
+    known = store.known(Ask(TENANT, ["user:ann"], keys={"user:ann": ["ann"]}, alike=False))
+    assert [one.id for one in known.entities] == ["ann"]
+
+
 def test_known_entities_are_whole(store: Store) -> None:
     people(store)
     known = store.known(Ask(TENANT, ["user:bob"], keys={"user:bob": ["bob"]}))

@@ -204,8 +204,9 @@ class Ask:
     ids: Sequence[str] = ()
     """Memories that may exist already."""
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Owner -> entity keys: entities with that key or alias, and those (CONCEPT apart) whose key starts with
-    the same first word."""
+    """Owner -> entity keys: entities with that key or alias, and, if `alike`, those (CONCEPT apart) whose key
+    starts with the same first word."""
+    alike: bool = True
     relations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Owner -> subject keys: the open relations (valid_to None) of the entities with that key or alias."""
     near: Sequence[tuple[str, Floats]] = ()

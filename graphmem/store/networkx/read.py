@@ -38,7 +38,8 @@ def known(world: World, ask: Ask, shelf: Callable[[str], Shelf]) -> Known:
         for relation in world.relations_from(entity.id)
         if relation.valid_to is None
     }
-    entities = {entity.id: entity for owner, keys in ask.keys.items() for entity in _like(world, owner, keys)}
+    named = _like if ask.alike else _with_key
+    entities = {entity.id: entity for owner, keys in ask.keys.items() for entity in named(world, owner, keys)}
     return Known(
         basis={owner: world.versions.get(owner, 0) for owner in ask.owners},
         items={i: world.records[i].item for i in ask.ids if i in world.records},

@@ -124,7 +124,7 @@ _TRUE_AT = "memory.valid_from <= :as_of AND (memory.valid_to IS NULL OR memory.v
 def known(connection: sqlite3.Connection, ask: Ask, parts: Callable[[Sequence[str]], list[Partition]]) -> Known:
     """Answer an Ask; `parts` gives the partitions of owners in the same snapshot."""
     owners = _owners(connection, ask)
-    entities = {one.id: one for owner, keys in ask.keys.items() for one in _like(connection, ask.tenant, owner, keys)}
+    entities = {one.id: one for owner, keys in ask.keys.items() for one in _named(connection, ask, owner, keys)}
     relations = {
         one.id: one for owner, keys in ask.relations.items() for one in _open(connection, ask.tenant, owner, keys)
     }
@@ -144,11 +144,13 @@ def _owners(connection: sqlite3.Connection, ask: Ask) -> dict[str, tuple[int, in
     return {name: (number, version) for name, number, version, *_ in rows}
 
 
-def _like(connection: sqlite3.Connection, tenant: str, owner: str, keys: Sequence[str]) -> list[Entity]:
-    firsts = {key.partition(" ")[0] for key in keys}
-    exact = run(connection, "entities_with_key", tenant=tenant, owner=owner, keys=listed(keys)).fetchall()
-    alike = run(connection, "entities_starting", tenant=tenant, owner=owner, words=listed(firsts)).fetchall()
-    return [entity_of(row) for row in {*exact, *alike}]
+def _named(connection: sqlite3.Connection, ask: Ask, owner: str, keys: Sequence[str]) -> list[Entity]:
+    whose = {"tenant": ask.tenant, "owner": owner}
+    rows = set(run(connection, "entities_with_key", keys=listed(keys), **whose))
+    if ask.alike:
+        firsts = {key.partition(" ")[0] for key in keys}
+        rows.update(run(connection, "entities_starting", words=listed(firsts), **whose))
+    return [entity_of(row) for row in rows]
 
 
 def _open(connection: sqlite3.Connection, tenant: str, owner: str, keys: Sequence[str]) -> list[Relation]:
