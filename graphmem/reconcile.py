@@ -129,7 +129,7 @@ def reconcile(
 def revise(
     request: Request, old: MemoryItem, plan: Planned, stale: Sequence[MemoryItem], vectors: Mapping[str, Vectors],
     known: Known, older: Mapping[str, MemoryItem], *, fingerprint: Fingerprint,
-) -> Changes:  # fmt: skip
+) -> Reconciled:  # fmt: skip
     """What replaces a memory: if its text is new, its entities and relations too, and the facts that are stale go.
 
     Args:
@@ -151,13 +151,10 @@ def revise(
         Event(id=old.id, memory=plan.item.memory, event="UPDATE", layer=old.layer, previous=before, at=request.now)
     )
     _add(work, plan, vectors)
-    return replace(
-        _changes(work, fingerprint),
-        touch=(),
-        clear=[old.id] if rewritten else (),
-        delete=gone.delete,
-        events=[*work.events, *gone.events],
-    )
+    events = [*work.events, *gone.events]
+    clear = [old.id] if rewritten else ()
+    changes = replace(_changes(work, fingerprint), touch=(), clear=clear, delete=gone.delete, events=events)
+    return Reconciled(changes, events)
 
 
 def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], vectors: Mapping[str, Vectors]) -> None:

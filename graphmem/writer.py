@@ -21,12 +21,13 @@ from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from graphmem.embed.base import Embedder, Vectors
     from graphmem.extract.base import Drafts, Extractor
     from graphmem.plan import Planned, Request
+    from graphmem.reconcile import Reconciled
     from graphmem.settings import Settings
     from graphmem.store.base import Store
     from graphmem.types import Layer, MemoryItem, Scope
@@ -114,14 +115,22 @@ class Writer:
         labels = self._labels(shown, vectors)
         facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]
         fingerprint = self.fingerprint
-        for attempt in range(_TRIES):
+
+        def decide() -> Reconciled:
             known, older = self._known(request, turns, facts, vectors, alike=guess)
-            done = reconcile(
+            return reconcile(
                 request, turns, facts, vectors, known, older,
                 fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess,
             )  # fmt: skip
+
+        return self._settle(decide).events
+
+    def _settle(self, decide: Callable[[], Reconciled]) -> Reconciled:
+        """Decide from what is known and write it, anew as often as another writer was first."""
+        for attempt in range(_TRIES):
+            done = decide()
             if self._try(done.changes, attempt):
-                return done.events
+                return done
         raise Conflict("other writers changed the same memory again and again: try again")
 
     def _try(self, changes: Changes, attempt: int) -> bool:
@@ -179,10 +188,8 @@ class Writer:
         Raises:
             NotFound: no such memory in this tenant.
         """
-        for attempt in range(_TRIES):
-            if self._try(self._revision(self.item(memory_id), change), attempt):
-                return self.item(memory_id)
-        raise Conflict("other writers changed the same memory again and again: try again")
+        self._settle(lambda: self._revision(self.item(memory_id), change))
+        return self.item(memory_id)
 
     def item(self, memory_id: str) -> MemoryItem:
         """One memory by id; see `Memory.get`."""
@@ -191,7 +198,7 @@ class Writer:
             raise NotFound(f"no memory with id {memory_id!r}")
         return found[0]
 
-    def _revision(self, item: MemoryItem, change: Mapping[str, Any]) -> Changes:
+    def _revision(self, item: MemoryItem, change: Mapping[str, Any]) -> Reconciled:
         now = self._now()
         new = item.model_copy(update={**change, "updated_at": now})
         rewritten = new.memory != item.memory

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 __all__ = [
+    "K1",
+    "MOST_PINNED",
+    "NEAREST",
+    "SMALL_HUB",
+    "WALKED_FROM",
+    "WINDOW",
     "Ask",
+    "B",
     "Changes",
     "Channel",
     "Close",
@@ -65,6 +72,22 @@ class Channel(IntFlag):
     """A seed derives from it, or it derives from a seed."""
     GRAPH = 64
     """It shares an entity with a seed."""
+
+
+# ---------------------------------------------------------------- what every store holds to
+
+K1, B = 0.9, 0.75
+"""Of the BM25 that chooses the word seeds."""
+MOST_PINNED = 64
+"""How many pinned memories are always candidates, the nearest triggers first."""
+WALKED_FROM = 30
+"""How many of the vector and of the word seeds the graph is walked from."""
+SMALL_HUB = 20
+"""An entity that no more memories name than this is no hub in any scope."""
+WINDOW = 2
+"""How many turns each way a window holds."""
+NEAREST = 3
+"""How many facts `known` returns for each vector of `Ask.near`."""
 
 
 # ---------------------------------------------------------------- what is written

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphmem import filters
 from graphmem.errors import InvalidInput
-from graphmem.store.base import Known, SessionState
+from graphmem.store.base import NEAREST, Known, SessionState
 from graphmem.store.networkx.sight import is_current, is_expired, is_true_at
 from graphmem.types import LAYERS, Page, Stats
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from graphmem.types import Entity, MemoryItem, Scope
 
 __all__ = ["is_chosen", "known", "recent", "select", "stats"]
-
-NEAREST = 3
 
 
 # ---------------------------------------------------------------- known

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.base import WINDOW, EntitySignal, Recall
 from graphmem.store.networkx.seeds import candidates, signals
 from graphmem.store.networkx.sight import look
 from graphmem.types import LAYERS
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["recall"]
 
-WINDOW = 2
-"""How many turns each way a window holds."""
 _PINS = {None: 0, "instruction": 1, "preference": 2}
 _ROLES = {None: 0, "user": 1, "assistant": 2}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import Channel
+from graphmem.store.base import K1, MOST_PINNED, SMALL_HUB, WALKED_FROM, B, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from graphmem.store.networkx.sight import Name, Sight
 
 __all__ = ["Signals", "candidates", "idf", "signals"]
-
-K1, B = 0.9, 0.75
-MOST_PINNED = 64
-WALKED_FROM = 30
-"""How many of the vector and of the word seeds the graph is walked from."""
-SMALL_HUB = 20
-"""An entity that no more memories name than this is no hub in any scope."""
 
 
 @dataclass(frozen=True, slots=True)

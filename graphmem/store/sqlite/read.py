@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphmem.errors import InvalidInput
-from graphmem.store.base import Known, SessionState
+from graphmem.store.base import NEAREST, Known, SessionState
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.partition import FOREVER
 from graphmem.store.sqlite.rows import ITEM_COLUMNS, entity_of, event_of, item_of, listed, micros, moment, relation_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["get", "history", "known", "recent", "select", "stats", "with_ids"]
 
-NEAREST = 3
 _SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.base import WINDOW, EntitySignal, Recall
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.names import Names
 from graphmem.store.sqlite.partition import by_id, texts_of
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from graphmem.types import MemoryItem
 
 __all__ = ["recall"]
-
-WINDOW = 2
-"""How many turns each way a window holds."""
 
 
 def recall(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import Channel
+from graphmem.store.base import K1, MOST_PINNED, SMALL_HUB, WALKED_FROM, B, Channel
 from graphmem.store.sqlite.partition import by_id
 from graphmem.store.sqlite.sight import idf
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Signals", "candidates", "signals", "top"]
 
-K1, B = 0.9, 0.75
-MOST_PINNED = 64
-WALKED_FROM = 30
-"""How many of the vector and of the word seeds the graph is walked from."""
-SMALL_HUB = 20
-"""An entity that no more memories name than this is no hub in any scope."""
 _STRIDE, _MARGIN = 16, 4
 """A sample of every 16th row is cut where about four times the wanted rows are left."""
 
