@@ -12,7 +12,8 @@ from graphmem.ids import tenant_of
 from graphmem.settings import Settings
 from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
-from graphmem.types import SearchResults, utc
+from graphmem.types import Entity, Event, Listing, Relation, SearchResults, utc
+from graphmem.view import View
 from graphmem.words import key
 from graphmem.writer import Writer
 
@@ -30,18 +31,7 @@ if TYPE_CHECKING:
     from graphmem.rank import Order
     from graphmem.store.base import Problem, Store, Subgraph
     from graphmem.transfer import Progress
-    from graphmem.types import (
-        Entity,
-        Event,
-        Events,
-        Layer,
-        MemoryItem,
-        Page,
-        Receipt,
-        Relation,
-        Scope,
-        Stats,
-    )
+    from graphmem.types import Events, Layer, MemoryItem, Page, Receipt, Scope, Stats
     from graphmem.where import Where
 
 __all__ = ["Memory"]
@@ -308,7 +298,7 @@ class Memory:
         size = checks.whole(page_size, "page_size")
         return self._store.select(selection, checks.whole(page, "page", most=1_000_000_000), size)
 
-    def history(self, memory_id: str) -> list[Event]:
+    def history(self, memory_id: str) -> Listing[Event]:
         """Everything that happened to a memory, oldest first; a deleted one keeps events without words.
 
         Raises:
@@ -317,17 +307,17 @@ class Memory:
         events = self._store.history(self._tenant, checks.memory_id(memory_id))
         if not events:
             raise NotFound(f"no memory with id {memory_id!r}")
-        return events
+        return Listing(Event, events)
 
     # ---------------------------------------------------------------- the graph
 
-    def entities(self, query: str | None = None, **scope: Unpack[ScopeIds]) -> list[Entity]:
+    def entities(self, query: str | None = None, **scope: Unpack[ScopeIds]) -> Listing[Entity]:
         """Who and what the visible memories name, most named first; `query` narrows to names like it."""
         found = self._subgraph(scope, memories=False).entities
         if query is not None:
             wanted = key(checks.text(query, "query"))
             found = [e for e in found if wanted and any(wanted in name for name in (e.key, *e.aliases))]
-        return sorted(found, key=lambda e: (-e.mentions, e.key, e.id))
+        return Listing(Entity, sorted(found, key=lambda e: (-e.mentions, e.key, e.id)))
 
     def relations(
         self,
@@ -336,7 +326,7 @@ class Memory:
         type: str | None = None,
         as_of: Moment | None = None,
         **scope: Unpack[ScopeIds],
-    ) -> list[Relation]:
+    ) -> Listing[Relation]:
         """The typed relations that hold (at `as_of`), of one entity or of all, surest first."""
         moment = checks.instant(as_of, "as_of")
         named = None if entity is None else checks.text(entity, "entity")
@@ -349,9 +339,10 @@ class Memory:
             and (wanted is None or r.type == wanted)
             and (ends is None or r.subject in ends or r.object in ends)
         ]  # fmt: skip
-        return sorted(found, key=lambda r: (-r.confidence, r.subject_name, r.type, r.object_name, r.id))
+        found.sort(key=lambda r: (-r.confidence, r.subject_name, r.type, r.object_name, r.id))
+        return Listing(Relation, found)
 
-    def neighbours(self, entity: str, *, hops: int = 1, **scope: Unpack[ScopeIds]) -> Subgraph:
+    def neighbours(self, entity: str, *, hops: int = 1, **scope: Unpack[ScopeIds]) -> View:
         """What lies within some hops of an entity: entities, relations, and the memories that name them.
 
         Each hop crosses from the user's entity to the organisation's of the same name, and back.
@@ -364,13 +355,13 @@ class Memory:
         reached: Sequence[Entity] = graph.find(entities, name)
         for _ in range(steps - 1):
             reached = self._subgraph(scope, seeds=graph.namesakes(entities, reached)).entities
-        return self._subgraph(scope, seeds=graph.namesakes(entities, reached), hops=min(steps, 1))
+        return View.of(self._subgraph(scope, seeds=graph.namesakes(entities, reached), hops=min(steps, 1)))
 
-    def subgraph(self, **scope: Unpack[ScopeIds]) -> Subgraph:
+    def subgraph(self, **scope: Unpack[ScopeIds]) -> View:
         """The whole visible graph: memories, entities, and every edge between them."""
-        return self._subgraph(scope)
+        return View.of(self._subgraph(scope))
 
-    def path(self, a: str, b: str, **scope: Unpack[ScopeIds]) -> list[Relation]:
+    def path(self, a: str, b: str, **scope: Unpack[ScopeIds]) -> Listing[Relation]:
         """How two entities are connected: the shortest walk, relation by relation.
 
         Raises:
@@ -379,7 +370,7 @@ class Memory:
         names = [checks.text(name, "entity") for name in (a, b)]
         whole = self._subgraph(scope)
         start, end = (graph.find(whole.entities, name) for name in names)
-        return graph.shortest_path(whole, start, end)
+        return Listing(Relation, graph.shortest_path(whole, start, end))
 
     def to_networkx(self, **scope: Unpack[ScopeIds]) -> Any:
         """The visible graph as a `networkx.MultiDiGraph` of entity and memory nodes."""

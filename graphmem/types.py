@@ -7,14 +7,17 @@ so `created_at` there is the time of the event; the attribute `created_at` is wh
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, SupportsIndex, TypeAlias, TypeVar, overload
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from graphmem import display, frames
 from graphmem.errors import InvalidInput, first_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from pandas import DataFrame
 
 __all__ = [
     "LAYERS",
@@ -24,6 +27,7 @@ __all__ = [
     "Events",
     "Hit",
     "Layer",
+    "Listing",
     "MemoryItem",
     "Message",
     "Page",
@@ -60,6 +64,8 @@ class _Value(BaseModel):
     """Frozen, strict about unknown fields, and readable like the dictionary that Mem0 would return."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _columns: ClassVar[display.Columns] = {}
+    """What a table of such values shows."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-ready values under Mem0's names."""
@@ -81,6 +87,9 @@ class _Value(BaseModel):
     def keys(self) -> list[str]:
         """The names of the dictionary face."""
         return list(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        return display.card(self)
 
 
 class _Given(_Value):
@@ -153,6 +162,8 @@ class Scope(_Given):
 
 class MemoryItem(_Value):
     """One remembered text in one layer, with scope, time and provenance."""
+
+    _columns = display.MEMORY
 
     id: str
     memory: str
@@ -237,6 +248,8 @@ def is_expired(item: MemoryItem, now: datetime) -> bool:
 class Hit(MemoryItem):
     """A memory that answers a query."""
 
+    _columns = display.HIT
+
     score: float
     """0..1, the same map for every query, layer weight included."""
     why: Why
@@ -248,9 +261,49 @@ class Hit(MemoryItem):
         return data
 
 
+T = TypeVar("T", bound=_Value)
+
+
+class Listing(list[T]):
+    """A list of values of one kind that a notebook shows as a table; slices stay listings.
+
+    Args:
+        kind: The class of its values, which names the columns even where there are none.
+        values: The values.
+    """
+
+    def __init__(self, kind: type[T], values: Iterable[T] = ()) -> None:
+        super().__init__(values)
+        self.kind = kind
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> T: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Listing[T]: ...
+    def __getitem__(self, index: Any, /) -> Any:
+        found = super().__getitem__(index)
+        return Listing(self.kind, found) if isinstance(index, slice) else found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Listing, (self.kind, list(self))
+
+    def to_pandas(self) -> DataFrame:
+        """A `pandas.DataFrame`: a row a value, a column a field, times in UTC; see `graphmem.frames`.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        return frames.frame(self, self.kind)
+
+    def _repr_html_(self) -> str:
+        return display.table(self, self.kind._columns)
+
+
 class _Results(_Value):
     """A list that also reads as `{"results": [...]}`."""
 
+    _of: ClassVar[type[_Value]]
+    _none: ClassVar[str] = "nothing here"
     results: tuple[Any, ...] = ()
 
     def __getitem__(self, name: Any) -> Any:
@@ -275,9 +328,23 @@ class _Results(_Value):
         data["results"] = [result.to_dict() for result in self.results]
         return data
 
+    def to_pandas(self) -> DataFrame:
+        """A `pandas.DataFrame`: a row a result, a column a field, times in UTC; see `graphmem.frames`.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        return frames.frame(self.results, self._of)
+
+    def _repr_html_(self) -> str:
+        return display.table(self.results, self._of._columns, none=self._none)
+
 
 class SearchResults(_Results):
     """The hits of one search, best first in the order asked for."""
+
+    _of = Hit
+    _none = "no memory answers that"
 
     results: tuple[Hit, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
@@ -286,6 +353,9 @@ class SearchResults(_Results):
 
 class Page(_Results):
     """One page of memories."""
+
+    _of = MemoryItem
+    _none = "no memories"
 
     results: tuple[MemoryItem, ...] = ()
     count: int = 0
@@ -296,6 +366,8 @@ class Page(_Results):
 
 class Event(_Value):
     """What happened to one memory: a line of `add`'s answer and of `history`."""
+
+    _columns = display.EVENT
 
     id: str
     """The memory's id."""
@@ -324,11 +396,16 @@ class Event(_Value):
 class Events(_Results):
     """The answer of `add`: events of facts first, then of raw turns."""
 
+    _of = Event
+    _none = "nothing to remember in that"
+
     results: tuple[Event, ...] = ()
 
 
 class Entity(_Value):
     """A person, place, organisation, thing or concept that memories name."""
+
+    _columns = display.ENTITY
 
     id: str
     owner: str
@@ -345,6 +422,8 @@ class Entity(_Value):
 
 class Relation(_Value):
     """subject -type-> object, with the memory that says so."""
+
+    _columns = display.RELATION
 
     id: str
     subject: str

