@@ -74,6 +74,7 @@ def test_an_empty_store_answers(store: Store) -> None:
     assert store.check(NOW) == []
     assert list(store.all_texts()) == []
     assert list(store.dump(TENANT)) == []
+    assert store.tenants() == []
     assert store.stats(TENANT, NOW).memories == 0
 
 

@@ -233,6 +233,33 @@ def test_a_dump_of_a_session_takes_its_activity(store: Store) -> None:
     assert [value for kind, value in rows if kind == "link"] == []
 
 
+KINDS = ("touch", "memory", "entity", "mention", "relation", "link", "event")
+
+
+def test_a_dump_tells_what_others_need_first(store: Store) -> None:
+    store.write(changes(family(), history()))
+    told = [kind for kind, _ in store.dump(TENANT)]
+    assert list(dict.fromkeys(told)) == list(KINDS)
+    assert told == sorted(told, key=KINDS.index)
+
+
+def test_the_tenants_are_those_that_hold_anything(store: Store) -> None:
+    store.write(changes(record("m", "x"), tenant="two"))
+    store.write(changes(Touch("user:ann", "s1", NOW), tenant="Zoë 🐢"))
+    store.write(changes(event("gone", None, "DELETE"), tenant="told"))
+    store.write(changes(entity("e", "Ann"), tenant="named"))
+    store.write(changes(tenant="nothing"))
+    assert store.tenants() == ["Zoë 🐢", "named", "told", "two"]
+    store.write(changes(delete=["m"], tenant="two"))
+    store.write(changes(record("a", "x"), event("a", "x")))
+    store.write(changes(delete=["a"]))
+    assert store.tenants() == ["Zoë 🐢", "default", "named", "told"]
+    for tenant in store.tenants():
+        assert list(store.dump(tenant))
+        store.reset(tenant)
+    assert store.tenants() == []
+
+
 # ---------------------------------------------------------------- counts and health
 
 

@@ -492,10 +492,15 @@ class Store(Protocol):
         """Remove everything of a tenant."""
         ...
 
+    def tenants(self) -> list[str]:
+        """Every tenant that holds any row that `dump` tells, in order."""
+        ...
+
     def dump(self, tenant: str, ids: Mapping[str, str] | None = None) -> Iterator[tuple[str, Any]]:
-        """Every row of a tenant, losslessly, as (kind, value): ("memory", Record), ("entity", Entity),
-        ("mention", Mention), ("relation", Relation), ("link", Link), ("event", Event), ("touch", Touch).
-        `ids` (as in Selection) narrows to memories with these ids and what hangs on them."""
+        """Every row of a tenant, losslessly, as (kind, value), in the order in which another store can be given
+        them: ("touch", Touch), ("memory", Record), ("entity", Entity), ("mention", Mention),
+        ("relation", Relation), ("link", Link), ("event", Event). All of a kind stand together; a memory's events
+        are oldest first. `ids` (as in Selection) narrows to memories with these ids and what hangs on them."""
         ...
 
     def revector(self, fingerprint: Fingerprint, vectors: Iterable[Revector]) -> int:

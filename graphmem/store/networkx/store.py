@@ -178,6 +178,11 @@ class NetworkXStore:
         return receipt.model_copy(update={"entities": receipt.entities + entities})
 
     @_alone
+    def tenants(self) -> list[str]:
+        """Every tenant that holds anything, in order."""
+        return sorted(tenant for tenant, world in self._worlds.items() if not world.is_empty)
+
+    @_alone
     def dump(self, tenant: str, ids: Mapping[str, str] | None = None) -> Iterator[tuple[str, Any]]:
         """Every row of a tenant, losslessly, as (kind, value); see the contract."""
         return iter(list(parts.dump(self._world(tenant), ids)))

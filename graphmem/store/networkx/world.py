@@ -43,6 +43,11 @@ class World:
         """(owner, session) -> when it was last active."""
         self.versions: dict[str, int] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether `dump` has nothing to tell."""
+        return not any((self.records, self.entities, self.events, self.activity))
+
     # ---------------------------------------------------------------- nodes
 
     def put_memory(self, record: Record) -> None:

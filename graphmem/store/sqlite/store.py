@@ -160,6 +160,11 @@ class SqliteStore:
             self._database.scrub()
             return whole.reset(connection, tenant)
 
+    def tenants(self) -> list[str]:
+        """Every tenant that holds anything, in order."""
+        with self._database.reading() as connection:
+            return whole.tenants(connection)
+
     def dump(self, tenant: str, ids: Mapping[str, str] | None = None) -> Iterator[tuple[str, Any]]:
         """Every row of a tenant, losslessly, as (kind, value), all from one snapshot."""
         with self._database.reading() as connection:

@@ -31,11 +31,16 @@ if TYPE_CHECKING:
 
     from graphmem.store.base import Fingerprint, Revector
 
-__all__ = ["all_texts", "dump", "reset", "revector"]
+__all__ = ["all_texts", "dump", "reset", "revector", "tenants"]
 
 _WIDTH = len(MemoryItem.model_fields)
 _BATCH = 256
 _TABLES = ("mention", "relation", "link", "embedding", "event", "memory", "alias", "entity", "session", "owner")
+
+
+def tenants(connection: sqlite3.Connection) -> list[str]:
+    """Every tenant that holds anything."""
+    return [row[0] for row in run(connection, "tenants")]
 
 
 def dump(connection: sqlite3.Connection, tenant: str, ids: Mapping[str, str] | None) -> Iterator[tuple[str, Any]]:
