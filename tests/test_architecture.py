@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent / "graphmem"
 
 LAYERS = {
     "vocabulary": "display errors filters frames ids statements times types where words",
-    "port": "embed embed.base extract extract.base store store.base",
+    "port": "embed embed.base extract extract.base store store.base store.candidates",
     "stage": """answer categories context forget graph pagerank plan promote rank recall reconcile resolve
         signals texts weights""",
     "adapter": "embed.* extract.* store.*",

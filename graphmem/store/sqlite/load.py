@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from graphmem.store.base import Floats
-    from graphmem.store.sqlite.partition import Array
+    from graphmem.store.candidates import Array
 
 __all__ = ["caught_up", "loaded"]
 

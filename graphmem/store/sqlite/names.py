@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphmem.store.sqlite.partition import grouped, hash_key
-from graphmem.store.sqlite.sight import idf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphmem.store.base import Floats
-    from graphmem.store.sqlite.partition import Array
+    from graphmem.store.candidates import Array
     from graphmem.store.sqlite.sight import Sight
 
 __all__ = ["Names"]
@@ -42,13 +40,6 @@ class Names:
     def column(self, pick: Callable[[Any], Array]) -> Array:
         """A column of the entities of all partitions."""
         return self.sight.flat(lambda part: pick(part.entities))
-
-    def weigh(self, names: Array) -> Floats:
-        """For every row, the sum of idf times weight over those of these names (a mask) that it names."""
-        chosen = np.flatnonzero(names[self.name])
-        name = self.name[chosen]
-        worth = idf(self.sight.count, self.degree[name].astype(np.float32)) * self.weight[chosen]
-        return np.bincount(self.row[chosen], weights=worth, minlength=self.sight.size).astype(np.float32)
 
     def members(self, names: Array) -> Array:
         """The entities of these names (a mask) that visible rows name."""

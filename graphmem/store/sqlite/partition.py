@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from graphmem.store.base import Floats
+    from graphmem.store.candidates import Array
 
 __all__ = ["FOREVER", "Entities", "Matrix", "Partition", "Postings", "Relations", "concat", "hash_key", "locate"]
-
-Array: TypeAlias = NDArray[Any]
 
 FOREVER = np.iinfo(np.int64).max
 """Stands for "no end" among times, which are microseconds."""
@@ -35,13 +33,6 @@ def grouped(keys: Array) -> tuple[Array, int]:
     """Equal numbers for equal keys, and how many numbers; if no two are equal, each key's own place."""
     unique, group = np.unique(keys, return_inverse=True)
     return (np.arange(len(keys)) if len(unique) == len(keys) else group), len(unique)
-
-
-def by_id(ids: Array) -> Array:
-    """The order of ids. Their first eight bytes mostly decide, and compare as one number."""
-    prefix = ids.astype("S8").view(">u8").astype(np.uint64)
-    order = np.argsort(prefix, kind="stable")
-    return order if np.diff(prefix[order]).all() else np.argsort(ids, kind="stable")
 
 
 def texts_of(encoded: Array) -> list[str]:

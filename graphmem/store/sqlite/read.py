@@ -8,10 +8,10 @@ import numpy as np
 
 from graphmem.errors import InvalidInput
 from graphmem.store.base import NEAREST, Known, SessionState
+from graphmem.store.candidates import top
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.partition import FOREVER
 from graphmem.store.sqlite.rows import ITEM_COLUMNS, entity_of, event_of, item_of, listed, micros, moment, relation_of
-from graphmem.store.sqlite.seeds import top
 from graphmem.store.sqlite.where import compile_where
 from graphmem.types import LAYERS, Page, Stats
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphmem.store.base import Ask, Floats, Selection
-    from graphmem.store.sqlite.partition import Array, Partition
+    from graphmem.store.candidates import Array
+    from graphmem.store.sqlite.partition import Partition
     from graphmem.types import Entity, Event, MemoryItem, Relation, Scope
 
 __all__ = ["get", "history", "known", "recent", "select", "stats", "with_ids"]

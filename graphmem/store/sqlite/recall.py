@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import WINDOW, EntitySignal, Recall
+from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.candidates import by_id, candidates, numbered, padded, windows
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.names import Names
-from graphmem.store.sqlite.partition import by_id, texts_of
+from graphmem.store.sqlite.partition import texts_of
 from graphmem.store.sqlite.rows import listed, micros
-from graphmem.store.sqlite.seeds import candidates, neighbours, signals
+from graphmem.store.sqlite.seeds import field, signals
 from graphmem.store.sqlite.sight import Sight
 from graphmem.store.sqlite.where import compile_where
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graphmem.store.base import Bools, Floats, Ints, Probe
-    from graphmem.store.sqlite.partition import Array, Partition
-    from graphmem.store.sqlite.seeds import Signals
+    from graphmem.store.candidates import Array
+    from graphmem.store.sqlite.partition import Partition
     from graphmem.types import MemoryItem
 
 __all__ = ["recall"]
@@ -39,8 +40,8 @@ def recall(
     sight = Sight(parts, probe, _filter(connection, probe))
     found = signals(sight, _terms(connection, probe))
     names = Names(sight) if sight.count else None
-    rows, channels = candidates(sight, names, found)
-    near, before_after = _windows(found, rows)
+    rows, channels = candidates(field(sight), names, found, probe)
+    near, before_after = windows(found, rows)
     edges, ids = _mentions(names, rows), texts_of(sight.column("ids")[rows])
     return Recall(
         ids=ids,
@@ -49,10 +50,10 @@ def recall(
         pin=sight.column("pin")[rows].astype(np.int32),
         tf=np.ascontiguousarray(found.tf[:, rows].T),
         length=found.length[rows],
-        next_cosine=(_padded(found.cosine)[before_after].sum(axis=1) / 2).astype(np.float32),
-        window_tf=np.ascontiguousarray(_padded(found.tf)[:, near].sum(axis=2).T),
-        window_length=_padded(found.length)[near].sum(axis=1),
-        session=_session_numbers(np.where(sight.column("turn")[rows], found.session[rows], -1)),
+        next_cosine=(padded(found.cosine)[before_after].sum(axis=1) / 2).astype(np.float32),
+        window_tf=np.ascontiguousarray(padded(found.tf)[:, near].sum(axis=2).T),
+        window_length=padded(found.length)[near].sum(axis=1),
+        session=numbered(np.where(sight.column("turn")[rows], found.session[rows], -1)),
         layer=sight.column("layer")[rows].astype(np.int32),
         role=sight.column("role")[rows].astype(np.int32),
         speaker=_speakers(sight, rows),
@@ -102,26 +103,6 @@ def _seen(sight: Sight, candidates: Sequence[str], wanted: Sequence[str]) -> lis
 
 
 # ---------------------------------------------------------------- columns
-
-
-def _padded(values: Floats) -> Floats:
-    """With a zero at the end, where -1 points."""
-    return np.concatenate((values, np.zeros((*values.shape[:-1], 1), values.dtype)), axis=-1)
-
-
-def _windows(found: Signals, rows: Array) -> tuple[Array, Array]:
-    """The rows of each candidate's window, and of the turns before and after it; -1 where there is none."""
-    near = np.full((len(rows), 2 * WINDOW + 1), -1, np.int64)
-    turns = found.place[rows] >= 0
-    near[turns] = neighbours(found, rows[turns], WINDOW)
-    near[:, WINDOW] = rows
-    return near, near[:, [WINDOW - 1, WINDOW + 1]]
-
-
-def _session_numbers(codes: Array) -> Ints:
-    """Small numbers in order of appearance; -1 stays."""
-    numbers: dict[int, int] = {-1: -1}
-    return np.array([numbers.setdefault(code, len(numbers) - 1) for code in codes.tolist()], np.int32)
 
 
 def _speakers(sight: Sight, rows: Array) -> list[str]:

@@ -14,18 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graphmem.store.base import Floats, Probe
-    from graphmem.store.sqlite.partition import Array, Partition
+    from graphmem.store.candidates import Array
+    from graphmem.store.sqlite.partition import Partition
 
-__all__ = ["Sight", "idf"]
+__all__ = ["Sight"]
 
 _CONVERSATION = LAYERS.index("conversation")
 _SESSION = LAYERS.index("session")
-
-
-def idf(count: int, frequency: Floats) -> Floats:
-    """How rare something is that `frequency` of `count` memories hold: ln(1 + (N-df+.5)/(df+.5))."""
-    rarity: Floats = np.log1p((count - frequency + np.float32(0.5)) / (frequency + np.float32(0.5)))
-    return rarity
 
 
 class Sight:
