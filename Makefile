@@ -23,6 +23,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt uv || echo "no uv here: pip will do"
 	$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[dev]' \
 		|| $(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m tests.neo4j_servers fetch
 	touch $@
 
 demo: $(READY)  ## remember a conversation and answer eight questions about it

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent / "graphmem"
 
 LAYERS = {
     "vocabulary": "display errors filters frames ids statements times types where words",
+    "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates",
     "stage": """answer categories context forget graph pagerank plan promote rank recall reconcile resolve
         signals texts weights""",
@@ -29,7 +30,7 @@ LAYERS = {
 HEIGHT = {
     layer: height
     for height, layers in enumerate(
-        (("vocabulary",), ("port",), ("stage", "adapter"), ("build",), ("engine",), ("root",), ("surface",))
+        (("vocabulary",), ("port", "machine"), ("stage", "adapter"), ("build",), ("engine",), ("root",), ("surface",))
     )
     for layer in layers
 }
