@@ -60,7 +60,11 @@ class Field:
 class Named(Protocol):
     """The names (entities of equal key) that visible rows name, and the mentions as three columns."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many names there are."""
+        ...
+
     row: Array
     name: Array
     weight: Array

@@ -1,0 +1,196 @@
+"""Answers a probe: one statement, one trip; candidates as columns, and the edges among them."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphmem import statements
+from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.candidates import candidates, numbered, padded, windows
+from graphmem.store.neo4j.database import cypher
+from graphmem.store.neo4j.pool import Names, Pool
+from graphmem.store.neo4j.rows import ITEM, item_of, moment, owner_uid
+from graphmem.store.neo4j.where import compile_where
+from graphmem.types import LAYERS
+from graphmem.words import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphmem.statements import Statements
+    from graphmem.store.base import Floats, Probe
+    from graphmem.store.candidates import Array
+    from graphmem.store.neo4j.database import Database
+    from graphmem.types import MemoryItem
+
+__all__ = ["SMALL", "lucene", "recall", "slots"]
+
+SMALL = 600
+"""A caller who owns no more memories than this has all of them compared; the indexes find the seeds among more."""
+_WIDE = 4
+"""How many times more the indexes are asked for than wanted: some of it is out of sight."""
+
+_LAYERS = {name: n for n, name in enumerate(LAYERS)}
+_ROLES = {None: 0, "user": 1, "assistant": 2, "system": 3, "tool": 3}
+_PINS = {None: 0, "instruction": 1, "preference": 2}
+
+
+def recall(database: Database, probe: Probe, small: int = SMALL) -> Recall:
+    """Answer one probe."""
+    condition, values = compile_where(probe.where) if probe.where else ("true", {})
+    ((size, holders, length, memories, entities, relations),) = database.read(
+        "recall", slots(database.filtered, condition), small=small, **_params(probe), **values
+    )
+    pool = Pool(memories, None if size <= small else (size, holders, length or 0.0))
+    return _answer(pool, Names.of(entities), relations, probe)
+
+
+# ---------------------------------------------------------------- the question
+
+
+@lru_cache(maxsize=1)
+def _parts() -> Statements:
+    return statements.read(cypher() / "engine" / "parts")
+
+
+def slots(filtered: bool, condition: str = "true") -> dict[str, str]:
+    """What fills the statement: for a server whose vector index filters or not, and for a filter's condition."""
+    visible = _parts()["visible"].fill(where=condition)
+    nearest = _parts()["nearest" if filtered else "nearest.plain"]
+    return {
+        "dialect": "CYPHER 25" if filtered else "",
+        "item": ITEM,
+        "visible": visible,
+        "nearest": nearest.fill(visible=visible),
+    }
+
+
+def _params(probe: Probe) -> dict[str, Any]:
+    scope = probe.scope
+    owners = [owner_uid(scope.tenant, owner) for owner in scope.owners()]
+    return {
+        "owners": owners,
+        "me": [key(scope.user_id)] if scope.user_id else [],
+        "addressed": [
+            {"name": name, "short": name.replace(" ", ""), "vector": vector.tolist()}
+            for name, vector in probe.addressed.items()
+        ],
+        "vector": None if probe.vector is None else probe.vector.tolist(),
+        "spaced": [f" {term} " for term in probe.terms],
+        "words": lucene(owner_uid=owners, words=probe.terms or ("",)),
+        "counted": [lucene(owner_uid=owners, words=[term]) for term in probe.terms],
+        "names": sorted(probe.names),
+        "aliases": lucene(owner_uid=owners, aliases=sorted(probe.names) or ("",)),
+        "now": probe.now,
+        "as_of": probe.as_of,
+        "show_expired": probe.show_expired,
+        "superseded": probe.superseded,
+        "layers": sorted(probe.layers),
+        "session_id": scope.session_id,
+        "k": probe.k,
+        "wide": max(_WIDE * probe.k, 1),
+        "reach": probe.reach,
+        "hub": probe.hub,
+    }
+
+
+def lucene(**fields: Iterable[str]) -> str:
+    """A query of a fulltext index: in every field one of these terms, whatever stands in them."""
+    parts = [f"+{name}:({' '.join(map(_quoted, terms))})" for name, terms in fields.items()]
+    return " ".join(parts)
+
+
+def _quoted(term: str) -> str:
+    escaped = term.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe: Probe) -> Recall:
+    found = pool.signals()
+    rows, channels = candidates(pool.field(), names, found, probe)
+    near, before_after = windows(found, rows)
+    chosen = Pool([pool.memories[row] for row in rows.tolist()], None)
+    ids = chosen.column("id")
+    signals, number, edges = _mentions(names, rows, len(pool.ids))
+    return Recall(
+        ids=ids,
+        cosine=found.cosine[rows],
+        trigger_cosine=found.trigger[rows],
+        pin=chosen.coded("pin", _PINS),
+        tf=np.ascontiguousarray(found.tf[:, rows].T),
+        length=found.length[rows],
+        next_cosine=(padded(found.cosine)[before_after].sum(axis=1) / 2).astype(np.float32),
+        window_tf=np.ascontiguousarray(padded(found.tf)[:, near].sum(axis=2).T),
+        window_length=padded(found.length)[near].sum(axis=1),
+        session=numbered(found.session[rows]),
+        layer=chosen.coded("layer", _LAYERS),
+        role=chosen.coded("role", _ROLES),
+        speaker=[name or "" for name in chosen.column("speaker")],
+        question=np.array(chosen.column("question"), np.bool_),
+        labels=np.array(chosen.column("labels"), np.int32),
+        event_from=_seconds(chosen.column("event_from")),
+        event_to=_seconds(chosen.column("event_to")),
+        superseded=np.array([other is not None for other in chosen.column("superseded_by")], np.bool_),
+        channels=channels,
+        sources=[tuple(sources or ()) for sources in chosen.column("sources")],
+        document_count=pool.count,
+        document_frequency=found.frequency,
+        mean_length=found.mean_length,
+        entities=signals,
+        mention_rows=edges[0].astype(np.int32),
+        mention_entities=edges[1].astype(np.int32),
+        mention_weights=edges[2].astype(np.float32),
+        relations=_relations(relations, names, number, set(ids)),
+        fetch=partial(_fetch, {one[0]: one for one in pool.memories}),
+    )
+
+
+def _seconds(times: Iterable[str | None]) -> NDArray[np.float64]:
+    return np.array([_second(time) for time in times], np.float64)
+
+
+def _second(time: str | None) -> float:
+    when = moment(time)
+    return np.nan if when is None else when.timestamp()
+
+
+def _mentions(names: Names, rows: Array, size: int) -> tuple[list[EntitySignal], Array, tuple[Array, Array, Floats]]:
+    """The names that candidates name, the number of each name among them (-1: none), and the mentions."""
+    place = np.full(size, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    at = place[names.row]
+    telling = (names.degree > 1) | names.is_named
+    here = np.flatnonzero((at >= 0) & (telling[names.name] | (names.weight > 1)))
+    used = np.unique(names.name[here])
+    number = np.full(names.size, -1, np.int64)
+    number[used] = np.arange(len(used))
+    row, name = at[here], number[names.name[here]]
+    order = np.lexsort((name, row))
+    signals = [_signal(names, n) for n in used.tolist()]
+    return signals, number, (row[order], name[order], names.weight[here][order])
+
+
+def _signal(names: Names, n: int) -> EntitySignal:
+    id_, key_, name, *_ = names.heads[n]
+    return EntitySignal(id_, key_, name, int(names.degree[n]), bool(names.is_named[n]), bool(names.is_concept[n]))
+
+
+def _relations(
+    relations: Sequence[Sequence[Any]], names: Names, number: Array, candidates: set[str]
+) -> list[tuple[int, str, int, str]]:
+    """What candidates state of each other's entities."""
+    at = {entity: int(number[name]) for entity, name in names.at.items()}
+    found = ((at.get(start, -1), type_, at.get(end, -1), by) for start, type_, end, by in relations)
+    return sorted(one for one in found if one[0] >= 0 and one[2] >= 0 and one[3] in candidates)
+
+
+def _fetch(memories: dict[str, list[Any]], ids: Sequence[str]) -> list[MemoryItem]:
+    return [item_of(memories[one]) for one in ids if one in memories]
