@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphmem.embed.base import Embedder
-from graphmem.errors import InvalidInput, MissingExtra, shown
+from graphmem.errors import InvalidInput, MissingExtra, NotFound, shown
 from graphmem.extract.base import Extractor
+from graphmem.login import Login, bare, is_neo4j, login_of
 
 if TYPE_CHECKING:
     from graphmem.store.base import Store
 
-__all__ = ["embedder", "extractor", "store", "store_url"]
+__all__ = ["embedder", "existing", "extractor", "same_store", "store", "store_url"]
 
+_NOBODY = Login()
 _EMBEDDERS = {"hashing": "graphmem.embed.hashing:HashingEmbedder"}
 _EXTRACTORS = {"spacy": "graphmem.extract.spacy:SpacyExtractor"}
 
@@ -30,22 +32,57 @@ def store_url(url: str | os.PathLike[str] | None) -> str:
     return text
 
 
-def store(url: str) -> Store:
-    """A store by url: `:memory:`, a path, or `sqlite:PATH`.
+def store(url: str, login: Login = _NOBODY) -> Store:
+    """A store by url: `:memory:`, a path or `sqlite:PATH`, or a Neo4j server's (`login` is for that one).
 
     Raises:
         InvalidInput: a scheme that no store speaks.
+        StoreUnavailable: no server answers there.
     """
     if url == ":memory:":
         from graphmem.store.networkx import NetworkXStore
 
         return NetworkXStore()
+    if is_neo4j(url):
+        from graphmem.store.neo4j import Neo4jStore
+
+        user, password, database = login_of(url, login)
+        return Neo4jStore(bare(url), user=user, password=password, database=database)
     scheme, separator, _ = url.partition("://")
     if separator and scheme != "sqlite":
-        raise InvalidInput(f"no store speaks {scheme!r}://: pass a file path or ':memory:'")
+        raise InvalidInput(f"no store speaks {scheme!r}://: pass a file path, ':memory:', neo4j://HOST or bolt://HOST")
     from graphmem.store.sqlite import SqliteStore
 
-    return SqliteStore(Path(url.removeprefix("sqlite://").removeprefix("sqlite:")).expanduser())
+    return SqliteStore(_file(url))
+
+
+def existing(url: str) -> Store:
+    """Like `store`, but what is not there is not made.
+
+    Raises:
+        NotFound: there is no such file.
+    """
+    if url == ":memory:" or ("://" not in url.removeprefix("sqlite://") and not _holds(_file(url))):
+        raise NotFound(f"there is no store at {url!r}: check the path")
+    return store(url)
+
+
+def same_store(one: str, other: str) -> bool:
+    """Whether two urls name the same store."""
+    if any("://" in url.removeprefix("sqlite://") for url in (one, other)):
+        return one.rstrip("/") == other.rstrip("/")
+    files = _file(one), _file(other)
+    if all(file.exists() for file in files):
+        return files[0].samefile(files[1])
+    return files[0].resolve() == files[1].resolve()
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite://").removeprefix("sqlite:")).expanduser()
+
+
+def _holds(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
 
 
 def embedder(given: Embedder | str | None) -> Embedder:

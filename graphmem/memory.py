@@ -9,6 +9,7 @@ from graphmem import answer, build, checks, context, graph, inputs, rank, recall
 from graphmem import filters as grammar
 from graphmem.errors import Closed, InvalidInput, NotFound
 from graphmem.ids import tenant_of
+from graphmem.login import bare
 from graphmem.settings import Settings
 from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
@@ -48,7 +49,8 @@ class Memory:
     A Memory may be shared by threads, and a file by processes. All errors are `graphmem.errors`.
 
     Args:
-        url: A file path; `":memory:"` for a store in RAM; None for `$GRAPHMEM_URL` or `~/.graphmem/memory.db`.
+        url: A file path; `":memory:"` for a store in RAM; `neo4j://host` or `bolt://host` for a Neo4j server;
+            None for `$GRAPHMEM_URL` or `~/.graphmem/memory.db`.
         api_key: Names a tenant within the store: what one key writes, another never sees. Only its digest is
             kept. None is the default tenant.
         embedder: An `Embedder`, the name or folder of a sentence-transformers model, or "pkg.mod:make".
@@ -66,10 +68,11 @@ class Memory:
         settings: Settings | None = None,
     ) -> None:
         self.settings = checks.settings(settings)
-        self.url = build.store_url(url)
+        place = build.store_url(url)
+        self.url = bare(place)
         self._tenant = tenant_of(checks.api_key(api_key))
         embedding, extraction = build.embedder(embedder), build.extractor(extractor)
-        store = build.store(self.url)
+        store = build.store(place, self.settings.login())
         self._open_store: Store | None = store
         self._writer = Writer(self._tenant, store, embedding, extraction, self.settings)
         self._transfer = Transfer(self._tenant, store, self._writer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graphmem.errors import InvalidInput, first_fault
+from graphmem.login import Login
 from graphmem.promote import RuleScore
 from graphmem.weights import Retrieval
 
@@ -36,8 +37,18 @@ class Settings(BaseModel):
     """Facts at least this near, with the same names, numbers and polarity, are one fact."""
     retrieval: Retrieval = Field(default_factory=Retrieval)
     """Channels, sizes and weights of search."""
+    neo4j_user: str | None = None
+    """Who logs in to a Neo4j store. None: what the url says, else `$NEO4J_USERNAME`, else the local server's."""
+    neo4j_password: str | None = Field(default=None, repr=False)
+    """Likewise; `$NEO4J_PASSWORD`."""
+    neo4j_database: str | None = None
+    """The database on that server; `$NEO4J_DATABASE`. None: the user's home database."""
     clock: Callable[[], datetime] = _now
     """The wall clock; replaced in tests and simulations."""
+
+    def login(self) -> Login:
+        """Who logs in to a Neo4j store, as far as it was set."""
+        return Login(self.neo4j_user, self.neo4j_password, self.neo4j_database)
 
     if not TYPE_CHECKING:  # checkers see the fields
 

@@ -21,8 +21,8 @@ LAYERS = {
     "stage": """answer categories context forget graph pagerank plan promote rank recall reconcile resolve
         signals texts weights""",
     "adapter": "embed.* extract.* store.*",
-    "build": "build settings",
-    "engine": "aio checks inputs memory picture transfer view writer",
+    "build": "build login settings",
+    "engine": "aio checks copying digests inputs memory picture transfer view writer",
     "root": "",
     "surface": "cli cli.* client demo ingest ingest.* mcp rest rest.*",
 }
