@@ -48,36 +48,40 @@ def store(url: str, login: Login = _NOBODY) -> Store:
 
         user, password, database = login_of(url, login)
         return Neo4jStore(bare(url), user=user, password=password, database=database)
-    scheme, separator, _ = url.partition("://")
-    if separator and scheme != "sqlite":
-        raise InvalidInput(f"no store speaks {scheme!r}://: pass a file path, ':memory:', neo4j://HOST or bolt://HOST")
     from graphmem.store.sqlite import SqliteStore
 
     return SqliteStore(_file(url))
 
 
 def existing(url: str) -> Store:
-    """Like `store`, but what is not there is not made.
+    """Like `store`, but a file that is not there is not made.
 
     Raises:
         NotFound: there is no such file.
     """
-    if url == ":memory:" or ("://" not in url.removeprefix("sqlite://") and not _holds(_file(url))):
+    if not is_neo4j(url) and not _holds(_file(url)):
         raise NotFound(f"there is no store at {url!r}: check the path")
     return store(url)
 
 
 def same_store(one: str, other: str) -> bool:
-    """Whether two urls name the same store."""
-    if any("://" in url.removeprefix("sqlite://") for url in (one, other)):
-        return one.rstrip("/") == other.rstrip("/")
+    """Whether two urls name the same file, or the same database of a server."""
+    if is_neo4j(one) or is_neo4j(other):
+        return is_neo4j(one) and is_neo4j(other) and _database(one) == _database(other)
     files = _file(one), _file(other)
     if all(file.exists() for file in files):
         return files[0].samefile(files[1])
     return files[0].resolve() == files[1].resolve()
 
 
+def _database(url: str) -> tuple[str, str | None]:
+    return bare(url), login_of(url, _NOBODY).database
+
+
 def _file(url: str) -> Path:
+    scheme, separator, _ = url.partition("://")
+    if separator and scheme != "sqlite":
+        raise InvalidInput(f"no store speaks {scheme!r}://: pass a file path, ':memory:', neo4j://HOST or bolt://HOST")
     return Path(url.removeprefix("sqlite://").removeprefix("sqlite:")).expanduser()
 
 

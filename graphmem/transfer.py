@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from graphmem.store.base import Store
     from graphmem.writer import Writer
 
-__all__ = ["Progress", "Transfer"]
+__all__ = ["FIELDS", "Progress", "Transfer", "encoded"]
 
 Progress: TypeAlias = Callable[[int, "int | None"], None]
 """Called with how many are done, and how many there are if that is known."""
 
 _FORMAT = 1
 _BATCH = 256
-_FIELDS = {
+FIELDS = {
     "memory": "memories",
     "entity": "entities",
     "mention": "mentions",
@@ -44,6 +44,7 @@ _FIELDS = {
     "event": "events",
     "touch": "touch",
 }
+"""Kind of a dump's row -> the field of `Changes` that writes it."""
 
 
 class Transfer:
@@ -63,7 +64,7 @@ class Transfer:
             with part.open("w", encoding="utf-8") as out:
                 _line(out, {"kind": "header", "format": _FORMAT, "embedder": _stamp(self._store.fingerprint())})
                 for kind, value in self._store.dump(self._tenant, ids):
-                    _line(out, {"kind": kind, **_encoded(value)})
+                    _line(out, {"kind": kind, **encoded(value)})
                     count += kind == "memory"
                     if progress and kind == "memory":
                         progress(count, None)
@@ -87,7 +88,7 @@ class Transfer:
         return self._import_mem0(source, text, progress)
 
     def _import_own(self, source: Path, lines: Sequence[str], progress: Progress | None) -> int:
-        rows: dict[str, list[Any]] = {field: [] for field in _FIELDS.values()}
+        rows: dict[str, list[Any]] = {field: [] for field in FIELDS.values()}
         stamp: Fingerprint | None = None
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -98,8 +99,8 @@ class Transfer:
                 if kind == "header":
                     stamp = _header(data)
                 else:
-                    rows[_FIELDS[kind]].append(_decoded(kind, data))
-                    _check_vectors(rows[_FIELDS[kind]][-1], stamp)
+                    rows[FIELDS[kind]].append(_decoded(kind, data))
+                    _check_vectors(rows[FIELDS[kind]][-1], stamp)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise InvalidInput(
                     f"{source}:{number} is not a line of a graphmem export ({_fault(error)}); nothing was imported"
@@ -222,7 +223,8 @@ def _header(data: Mapping[str, Any]) -> Fingerprint | None:
     return Fingerprint(**data["embedder"]) if data["embedder"] else None
 
 
-def _encoded(value: Any) -> dict[str, Any]:
+def encoded(value: Any) -> dict[str, Any]:
+    """A row of a dump as JSON-ready values."""
     if isinstance(value, Record):
         return {
             "item": value.item.model_dump(mode="json"),

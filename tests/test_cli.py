@@ -18,7 +18,7 @@ Run: TypeAlias = Callable[..., Result]
 
 COMMANDS = {
     "add", "search", "context", "list", "get", "update", "delete", "history", "ingest", "graph", "stats", "export",
-    "import", "purge", "reembed", "doctor", "demo",
+    "import", "copy", "purge", "reembed", "doctor", "demo",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import demo, explore, memories, transfer
+from graphmem.cli import copying, demo, explore, memories, transfer
 from graphmem.cli.console import complain, never_fail_to_print
 from graphmem.cli.options import Store
 from graphmem.errors import GraphMemError
@@ -70,6 +70,6 @@ def main(
 for command in (
     memories.add, memories.search, memories.context, memories.list_, memories.get, memories.update,
     memories.delete, memories.history, transfer.ingest, explore.graph, explore.stats, transfer.export,
-    transfer.import_, explore.purge, transfer.reembed, explore.doctor, demo.demo,
+    transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, demo.demo,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)

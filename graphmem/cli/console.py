@@ -67,11 +67,12 @@ def emit(value: Any) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on stderr, on a terminal only; the body calls what it gets with (done, total)."""
+def progress(what: str, lines: bool = False) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on a terminal's stderr, elsewhere a line for every tenth of the way, or nothing; the body calls what it
+    gets with (done, total)."""
     console = err()
     if not console.is_terminal:
-        yield lambda done, total: None
+        yield _tenths(what) if lines else (lambda done, total: None)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -79,3 +80,16 @@ def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _tenths(what: str) -> Callable[[int, int | None], None]:
+    said = -1
+
+    def tell(done: int, total: int | None) -> None:
+        nonlocal said
+        tenth = 10 * done // total if total else 10
+        if tenth > said:
+            said = tenth
+            say(f"{what}: {10 * tenth} %")
+
+    return tell
