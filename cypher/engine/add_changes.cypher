@@ -1,0 +1,5 @@
+// Lines of history.
+// params: rows
+UNWIND $rows AS row
+CREATE (c:Change)
+SET c = row

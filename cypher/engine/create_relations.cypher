@@ -1,0 +1,7 @@
+// New relations.
+// params: rows
+UNWIND $rows AS row
+MATCH (s:Entity {uid: row.subject})
+MATCH (o:Entity {uid: row.object})
+CREATE (s)-[r:$(row.type)]->(o)
+SET r = row.properties

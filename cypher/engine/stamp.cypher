@@ -1,0 +1,3 @@
+// The embedder that made the vectors.
+MATCH (s:Store {name: 'graphmem'})
+RETURN s.embedder, s.dim

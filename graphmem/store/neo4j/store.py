@@ -1,0 +1,158 @@
+"""`Neo4jStore`: the whole contract on a Neo4j server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphmem.store.neo4j import graph, health, read, whole
+from graphmem.store.neo4j.database import Database
+from graphmem.store.neo4j.recall import recall
+from graphmem.store.neo4j.write import fingerprint_of, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from graphmem.store.base import (
+        Ask,
+        Changes,
+        Fingerprint,
+        Known,
+        Probe,
+        Problem,
+        Recall,
+        Revector,
+        Selection,
+        Subgraph,
+        Written,
+    )  # fmt: skip
+    from graphmem.types import Event, MemoryItem, Page, Receipt, Scope, Stats
+
+__all__ = ["Neo4jStore"]
+
+
+class Neo4jStore:
+    """A Neo4j database, 5.26 or newer: shared by any number of threads, processes and machines.
+
+    Args:
+        url: `bolt://host:port`, or `neo4j://host` for a cluster; `+s` and `+ssc` for TLS.
+        user: None where the server asks for no login.
+        password: Of that user.
+        database: The name of the database on that server.
+        patience: Seconds that a write is tried again while the server is away or busy.
+        search_patience: The same for reading.
+
+    Raises:
+        InvalidInput: the url is none of Neo4j's.
+        StoreUnavailable: no server answers there.
+        StoreError: it refuses the login or the rights, has no such database, or is older than 5.26.
+        StoreTooNew: a newer graphmem wrote it.
+    """
+
+    def __init__(
+        self, url: str, *, user: str | None = None, password: str | None = None, database: str = "neo4j",
+        patience: float = 60.0, search_patience: float = 3.0,
+    ) -> None:  # fmt: skip
+        self._database = Database(
+            url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
+        )
+
+    @property
+    def label(self) -> str:
+        """The url of the server."""
+        return self._database.url
+
+    def fingerprint(self) -> Fingerprint | None:
+        """The embedder that made the vectors; None while nothing is stored."""
+        return fingerprint_of(self._database.read("stamp"))
+
+    def write(self, changes: Changes) -> Written:
+        """Apply all of it or nothing, history included; it is durable when this returns.
+
+        Raises:
+            Conflict: an owner moved on since `changes.basis`.
+            EmbedderMismatch: the vectors come from another embedder than the store's.
+            InvalidInput: an edge without an end, a vector of a wrong size, or a value that Neo4j cannot hold.
+            StoreUnavailable: the server stayed away or busy for too long.
+        """
+        return write(self._database, changes)
+
+    def known(self, ask: Ask) -> Known:
+        """What is already there, from one snapshot."""
+        return read.known(self._database, ask)
+
+    def recall(self, probes: Sequence[Probe]) -> list[Recall]:
+        """For each probe, candidates within the caller's sight and the edges among them."""
+        return [recall(self._database, probe) for probe in probes]
+
+    def get(self, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
+        """Memories by id, in that order; expired and superseded ones too; missing ones are left out."""
+        return read.get(self._database, tenant, ids)
+
+    def select(self, selection: Selection, page: int = 1, page_size: int | None = 100) -> Page:
+        """One page, newest first (created_at, then position, then id, all descending); None: all of it."""
+        return read.select(self._database, selection, page, page_size)
+
+    def recent(self, scope: Scope, n: int) -> list[MemoryItem]:
+        """The last n raw turns of the scope's session, oldest first."""
+        return read.recent(self._database, scope, n)
+
+    def history(self, tenant: str, memory_id: str) -> list[Event]:
+        """Everything that happened to a memory, oldest first."""
+        return read.history(self._database, tenant, memory_id)
+
+    def subgraph(
+        self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
+        session_id: str | None = None, now: datetime | None = None, memories: bool = True,
+    ) -> Subgraph:  # fmt: skip
+        """The graph of these owners: all of it, or what lies within `hops` of the seed entities."""
+        sight: dict[str, Any] = {
+            "seeds": seeds,
+            "hops": hops,
+            "session_id": session_id,
+            "now": now,
+            "memories": memories,
+        }
+        return graph.subgraph(self._database, tenant, owners, **sight)
+
+    def stats(self, tenant: str, now: datetime) -> Stats:
+        """Counts of one tenant."""
+        stamp = self.fingerprint()
+        own = {"embedder": stamp.name if stamp else None, "store": self.label}
+        return read.stats(self._database, tenant, now).model_copy(update=own)
+
+    def check(self, now: datetime) -> list[Problem]:
+        """Look for damage: orphans, dangling edges, missing provenance, vectors of a wrong size, index state."""
+        return health.check(self._database, now)
+
+    def mend(self) -> int:
+        """Remove what `check` calls orphaned or dangling and rebuild what is derived; how many rows."""
+        return health.mend(self._database)
+
+    def reset(self, tenant: str) -> Receipt:
+        """Remove everything of a tenant."""
+        return whole.reset(self._database, tenant)
+
+    def tenants(self) -> list[str]:
+        """Every tenant that holds anything, in order."""
+        return whole.tenants(self._database)
+
+    def dump(self, tenant: str, ids: Mapping[str, str] | None = None) -> Iterator[tuple[str, Any]]:
+        """Every row of a tenant, losslessly, as (kind, value); see the contract."""
+        return whole.dump(self._database, tenant, ids)
+
+    def revector(self, fingerprint: Fingerprint, vectors: Iterable[Revector]) -> int:
+        """Replace every vector of every tenant, and the stamp, in one transaction; how many memories.
+
+        Raises:
+            Conflict: a memory got no new vector; it was added since `all_texts`.
+        """
+        return whole.revector(self._database, fingerprint, vectors)
+
+    def all_texts(self) -> Iterator[tuple[str, MemoryItem]]:
+        """(tenant, memory) of every memory of every tenant, for re-embedding."""
+        return whole.all_texts(self._database)
+
+    def close(self) -> None:
+        """Release connections. Closing twice is fine."""
+        self._database.close()

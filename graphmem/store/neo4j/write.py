@@ -1,0 +1,221 @@
+"""Writing: one transaction that locks the owners, checks, and applies the changes in the order of the contract.
+
+What a memory will be after everything is worked out first, so that each node is written once.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
+from graphmem.store.base import Fingerprint, Written
+from graphmem.store.neo4j import edges, remove
+from graphmem.store.neo4j.memories import Memories
+from graphmem.store.neo4j.owners import Owners
+from graphmem.store.neo4j.rows import entity_label, entity_properties, event_properties, uid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graphmem.store.base import Changes
+    from graphmem.store.neo4j.database import Database, Rows, Transaction
+    from graphmem.types import Entity
+
+__all__ = ["Writer", "check_vector", "fingerprint_of", "write"]
+
+BATCH = 1000
+"""The most rows that one statement takes."""
+
+
+def write(database: Database, changes: Changes) -> Written:
+    """Apply all of it or nothing.
+
+    Raises:
+        Conflict: an owner moved on since `changes.basis`.
+        EmbedderMismatch: the vectors come from another embedder than the store's.
+        InvalidInput: an edge without an end, a vector of a wrong size, or a value that Neo4j cannot hold.
+        StoreUnavailable: the server stayed away or busy for too long.
+    """
+    token = uuid.uuid4().hex
+    locked: list[str] = []
+
+    def work(transaction: Transaction) -> Written:
+        writer = Writer(transaction, changes, token)
+        written = writer.run()
+        locked[:] = writer.owners.locked
+        return written
+
+    def is_done(transaction: Transaction) -> bool:
+        return bool(transaction.run("written_by", owners=locked, token=token)[0][0])
+
+    return database.writing(work, is_done)
+
+
+def fingerprint_of(rows: Rows) -> Fingerprint | None:
+    """The embedder in the answer of the statements `stamp` and `set_stamp`."""
+    name, dim = rows[0] if rows else (None, None)
+    return None if name is None else Fingerprint(name, dim)
+
+
+def check_vector(record: Any, name: str, stamp: Fingerprint) -> None:
+    """Refuse vectors whose size is not the embedder's.
+
+    Raises:
+        InvalidInput: the shape is not (dim,).
+    """
+    for vector in (record.vector, record.trigger_vector):
+        if vector is not None and np.shape(vector) != (stamp.dim,):
+            raise InvalidInput(
+                f"memory {name}: a vector of shape {np.shape(vector)}, but {stamp.name} makes ({stamp.dim},)"
+            )
+
+
+class Writer:
+    """Applies one `Changes` within an open write transaction."""
+
+    def __init__(self, transaction: Transaction, changes: Changes, token: str) -> None:
+        self.transaction = transaction
+        self.changes = changes
+        self.tenant = changes.tenant
+        self.owners = Owners(self, token)
+        self.memories = Memories(self)
+        self.loose: set[str] = set()
+        """Uids of entities that lost a mention or relation."""
+
+    def run(self) -> Written:
+        """Check, apply, count.
+
+        Raises:
+            Conflict, EmbedderMismatch, InvalidInput: nothing is written.
+        """
+        closing = edges.find_relations(self, self.changes.close_relations)
+        self.owners.lock(closing)
+        self._check_basis()
+        self._check_embedder()
+        said = edges.find_relations(self, [relation.id for relation in self.changes.relations])
+        receipt = remove.remove(self)
+        self._look_up()
+        new = edges.new_relations(self, said)
+        self.memories.put(new)
+        self._put_entities()
+        edges.put_mentions(self)
+        edges.put_relations(self, new)
+        edges.put_links(self)
+        edges.close_relations(self, closing)
+        self.memories.touch()
+        self.memories.join()
+        self._add_events()
+        orphans = remove.drop_orphans(self)
+        self.owners.move()
+        written = Written(len(self.changes.memories), len(self.changes.entities), len(new), len(self.changes.mentions))
+        return replace(written, receipt=receipt and receipt.model_copy(update={"entities": orphans}))
+
+    # ---------------------------------------------------------------- statements
+
+    def each(self, name: str, rows: Sequence[Any], key: str = "rows", /, **more: Any) -> Rows:
+        """The answers of a statement to these rows, a batch at a time; none is sent for no rows."""
+        answers: Rows = []
+        for start in range(0, len(rows), BATCH):
+            answers += self.transaction.run(name, **{key: rows[start : start + BATCH]}, **more)
+        return answers
+
+    def uid(self, id_: str) -> str:
+        """Of a memory, an entity or a relation of this tenant."""
+        return uid(self.tenant, id_)
+
+    def uids(self, ids: Iterable[str]) -> list[str]:
+        """Of each, in order and each once."""
+        return [self.uid(id_) for id_ in sorted(set(ids))]
+
+    # ---------------------------------------------------------------- checks
+
+    def _check_basis(self) -> None:
+        for owner, version in self.changes.basis.items():
+            if self.owners.versions[owner] != version:
+                raise Conflict(f"another writer changed the memory of {owner}: read again and repeat the call")
+
+    def _check_embedder(self) -> None:
+        if not self.changes.memories:
+            return
+        given = self.changes.embedder
+        stamp = fingerprint_of(self.transaction.run("stamp"))
+        if stamp is None and given is None:
+            raise InvalidInput("the first memories of a store need Changes.embedder: name the model of their vectors")
+        if stamp is None and given is not None:
+            stamp = fingerprint_of(self.transaction.run("set_stamp", embedder=given.name, dim=given.dim))
+        assert stamp is not None
+        if given and given != stamp:
+            raise EmbedderMismatch(
+                f"the store holds vectors of {stamp.name} ({stamp.dim}), these are of {given.name} ({given.dim}): "
+                "open it with the first, or run `graphmem reembed`"
+            )
+        for record in self.changes.memories:
+            check_vector(record, record.item.id, stamp)
+
+    def _look_up(self) -> None:
+        """Read what is named and stored, after the deletions; refuse edges that would have no end."""
+        self.memories.look_up()
+        rows = self.each("entities_named", self.uids(entity_ids(self.changes)), "entities")
+        self.stored_entities = {row[0]: row for row in rows}
+        entities = self.stored_entities.keys() | {entity.id for entity in self.changes.entities}
+        _require("memory", self.memories.there, memory_ends(self.changes))
+        _require("entity", entities, entity_ends(self.changes))
+
+    # ---------------------------------------------------------------- entities and history
+
+    def _put_entities(self) -> None:
+        stored = self.stored_entities
+        rows: dict[str, dict[str, Any]] = {}
+        for entity in self.changes.entities:
+            self.owners.touched.add(entity.owner)
+            if row := self._entity_row(entity, rows.get(entity.id)):
+                rows[entity.id] = row
+        for again in (False, True):
+            name = "replace_entities" if again else "create_entities"
+            some = [row for id_, row in rows.items() if (id_ in stored) == again]
+            for type_ in sorted({row["type"] for row in some}):
+                labels = ":".join(filter(None, ("Entity", entity_label(type_))))
+                self.each(name, [row for row in some if row["type"] == type_], slots={"labels": labels})
+
+    def _entity_row(self, entity: Entity, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The properties of an entity with all of its aliases; None if it stands like that already."""
+        before = self.stored_entities.get(entity.id)
+        known = earlier["aliases"] if earlier else before[5] if before else None
+        aliases = sorted({*entity.aliases, *(known or ())})
+        same = (entity.id, entity.owner, entity.name, entity.key, entity.type, aliases or None)
+        return None if before == same and not earlier else entity_properties(self.tenant, entity, aliases)
+
+    def _add_events(self) -> None:
+        tick = self.owners.reserve(time.time_ns() // 1000, len(self.changes.events))
+        rows = [event_properties(self.tenant, event, tick + n) for n, event in enumerate(self.changes.events)]
+        self.each("add_changes", rows)
+
+
+def memory_ends(changes: Changes) -> Iterable[str]:
+    """The memories at the ends of the edges of these changes."""
+    yield from (mention.memory_id for mention in changes.mentions)
+    yield from (relation.memory_id for relation in changes.relations)
+    yield from (end for link in changes.links for end in (link.source, link.target))
+
+
+def entity_ends(changes: Changes) -> Iterable[str]:
+    """The entities at the ends of the edges of these changes."""
+    yield from (mention.entity_id for mention in changes.mentions)
+    yield from (end for relation in changes.relations for end in (relation.subject, relation.object))
+
+
+def entity_ids(changes: Changes) -> Iterable[str]:
+    """The entities that these changes write or name."""
+    yield from entity_ends(changes)
+    yield from (entity.id for entity in changes.entities)
+
+
+def _require(kind: str, there: Iterable[str], named: Iterable[str]) -> None:
+    known = set(there)
+    if missing := next((name for name in named if name not in known), None):
+        raise InvalidInput(f"the changes name the {kind} {missing}, which is not stored: write it in the same changes")
