@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import groupby, islice
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from graphmem.digests import Digests, facet, rows
@@ -171,32 +170,30 @@ class _Tenant:
     def copy(self) -> Copied:
         self._bring()
         found = self._compare()
-        stale = sorted(found.stale)
-        if stale:
+        if stale := sorted(found.stale):
             self._renew(stale)
             found = self._compare()
         return Copied(
             self._tenant, self._read, self._written, len(stale), found.lacking, found.more,
-            tuple(found.memories[:_SHOWN]),
+            tuple(found.memories),
         )  # fmt: skip
 
     # ---------------------------------------------------------------- what the target lacks
 
     def _bring(self) -> None:
-        """Write every row that the target lacks, kind after kind: what an edge joins stands before it."""
-        held: Digests | None = None
-        for kind, group in groupby(self._rows(self._source), attrgetter("kind")):
-            read = self._noted(group)
-            if kind == "touch":
-                # Touching moves the notes of a session: the memories that follow are compared only after it.
-                self._write_all(kind, self._untouched(read))
-                continue
-            if held is None:
-                held = self._held()
-            self._write_all(kind, (row for row in read if held.lacking(row.facets)))
+        """Write every row that the target lacks, in the order of the dump: what an edge joins stands before it."""
+        for touches, read in groupby(self._noted(), lambda row: row.kind == "touch"):
+            if touches:
+                lacking = self._untouched(read)
+            else:
+                held = self._held()  # read only now: touching a session moves its notes
+                lacking = (row for row in read if held.lacking(row.facets))
+            for some in _batches(lacking, self._batch):
+                self._write(some)
+                self._written.update(row.kind for row in some)
 
-    def _noted(self, group: Iterable[Row]) -> Iterator[Row]:
-        for row in group:
+    def _noted(self) -> Iterator[Row]:
+        for row in self._rows(self._source):
             self._told.add(row.facets)
             self._read[row.kind] += 1
             yield row
@@ -216,12 +213,12 @@ class _Tenant:
         held.seal()
         return held
 
-    def _write_all(self, kind: str, lacking: Iterable[Row]) -> None:
-        for some in _batches(lacking, self._batch):
-            values: dict[str, Any] = {FIELDS[kind]: [row.value for row in some]}
-            self._target.write(Changes(self._tenant, embedder=self._stamp, **values))
-            self._written[kind] += len(some)
-            self._work.tell()
+    def _write(self, found: Sequence[Row], clear: Sequence[str] = ()) -> None:
+        values: dict[str, Any] = {
+            name: [row.value for row in found if row.kind == kind] for kind, name in FIELDS.items()
+        }
+        self._target.write(Changes(self._tenant, self._stamp, clear=clear, **values))
+        self._work.tell()
 
     # ---------------------------------------------------------------- what the target says otherwise
 
@@ -246,12 +243,7 @@ class _Tenant:
             if row.kind in _HANGING and row.value.memory_id in hanging and all(map(self._told.has, row.facets)):
                 hanging[row.value.memory_id].append(row)
         for some in _batches(stale, self._batch):
-            found = [row for memory_id in some for row in hanging[memory_id]]
-            values: dict[str, Any] = {
-                FIELDS[kind]: [row.value for row in found if row.kind == kind] for kind in _HANGING
-            }
-            self._target.write(Changes(self._tenant, clear=some, **values))
-            self._work.tell()
+            self._write([row for memory_id in some for row in hanging[memory_id]], clear=some)
 
     def _rows(self, store: Store) -> Iterator[Row]:
         for row in rows(store.dump(self._tenant)):

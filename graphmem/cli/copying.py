@@ -60,7 +60,7 @@ def _run(source: Store, target: Store, tenants: Sequence[str] | None, batch: int
     try:
         with progress("copy", lines=True) as tell:
             return copying.copy(source, target, tenants=tenants or None, batch=batch, progress=tell)
-    except StoreError:
+    except (StoreError, KeyboardInterrupt):
         say("stopped: what was copied is kept, and the same command goes on from there")
         raise
 
