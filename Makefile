@@ -10,7 +10,7 @@ DATA ?=
 BENCH_ARGS := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench soak clean
+.PHONY: help setup demo test check docs notebooks bench soak clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: $(READY)  ## lint, format, types, architecture, and whether the written d
 
 docs: $(READY)  ## write docs/cli.md anew from the command line's own help
 	$(BIN)/python docs/generate_cli.py
+
+notebooks: $(READY)  ## run the notebooks and write what they show back into them
+	$(BIN)/python notebooks/execute.py
 
 bench: $(READY)  ## measure retrieval and speed; DATA=folder says where the data sets lie
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)

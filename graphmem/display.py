@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pydantic import BaseModel
 
@@ -27,8 +27,14 @@ _MOST_LETTERS = 240
 _STRONGEST = 4
 """How many terms of a score a row of a table names; the card of the hit has them all."""
 _FIRST = ("memory", "score", "layer", "why")
-_UNSAID = "hash"
-"""A field that tells people nothing."""
+_MOST_PARTS = 5
+"""Of a list within a card."""
+_UNSAID = frozenset({"hash"})
+"""What tells people nothing."""
+_TWICE = _UNSAID | {"layer", "sources"}
+"""What a part of a value need not repeat."""
+_WRAPPED = frozenset({"memory", "why", "value", "also known as"})
+"""Columns of whole texts."""
 _LEFT = "text-align:left;vertical-align:top"
 
 
@@ -47,21 +53,26 @@ def table(rows: Sequence[Any], columns: Columns, *, none: str = "nothing here") 
     if not rows:
         return f"<p><em>{_safe(none)}</em></p>"
     head = "".join(f'<th style="{_LEFT}">{_safe(name)}</th>' for name in columns)
-    body = "".join(_row(cell(row) for cell in columns.values()) for row in rows[:_MOST_ROWS])
+    body = "".join(_row(columns, (cell(row) for cell in columns.values())) for row in rows[:_MOST_ROWS])
     more = f"<p><em>and {len(rows) - _MOST_ROWS:,} more</em></p>" if len(rows) > _MOST_ROWS else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
-def card(value: BaseModel) -> str:
+def card(value: BaseModel, without: Collection[str] = _UNSAID) -> str:
     """One value: every field that says something, a line each."""
     names = sorted(type(value).model_fields, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
-    said = ((name, _said(getattr(value, name))) for name in names if name != _UNSAID)
-    body = "".join(_row((_Html(f"<b>{_safe(name)}</b>"), text)) for name, text in said if text)
+    said = ((name, _said(getattr(value, name))) for name in names if name not in without)
+    body = "".join(_row(("field", "value"), (_Html(f"<b>{_safe(name)}</b>"), text)) for name, text in said if text)
     return f"<table><tbody>{body}</tbody></table>"
 
 
-def _row(cells: Iterable[str]) -> str:
-    return "<tr>" + "".join(f'<td dir="auto" style="{_LEFT}">{_safe(cell)}</td>' for cell in cells) + "</tr>"
+def _row(names: Iterable[str], cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(map(_cell, names, cells)) + "</tr>"
+
+
+def _cell(name: str, text: str) -> str:
+    style = _LEFT if name in _WRAPPED else f"{_LEFT};white-space:nowrap"
+    return f'<td dir="auto" style="{style}">{_safe(text)}</td>'
 
 
 def _safe(text: str) -> str:
@@ -81,9 +92,9 @@ def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
     if isinstance(value, tuple):
-        return ", ".join(map(_said, value))
-    fields = getattr(type(value), "model_fields", None)
-    return str(value) if fields is None else _Html(card(value))
+        more = f" and {len(value) - _MOST_PARTS} more" if len(value) > _MOST_PARTS else ""
+        return ", ".join(map(_said, value[:_MOST_PARTS])) + more
+    return _Html(card(value, _TWICE)) if hasattr(type(value), "model_fields") else str(value)
 
 
 def _day(moment: datetime | None) -> str:
