@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphmem.store.neo4j import graph, health, read, whole
 from graphmem.store.neo4j.database import Database
+from graphmem.store.neo4j.known import known
 from graphmem.store.neo4j.recall import recall
 from graphmem.store.neo4j.write import fingerprint_of, write
 
@@ -79,7 +80,7 @@ class Neo4jStore:
 
     def known(self, ask: Ask) -> Known:
         """What is already there, from one snapshot."""
-        return read.known(self._database, ask)
+        return known(self._database, ask)
 
     def recall(self, probes: Sequence[Probe]) -> list[Recall]:
         """For each probe, candidates within the caller's sight and the edges among them."""

@@ -1,0 +1,3 @@
+// Entities that no memory names and no relation touches.
+MATCH (e:Entity) WHERE NOT EXISTS { (e)--() }
+RETURN count(*)

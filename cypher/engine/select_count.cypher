@@ -1,0 +1,5 @@
+// How many memories a condition chooses.
+// slots: source, condition
+{source}
+WHERE {condition}
+RETURN count(*)
