@@ -74,6 +74,12 @@ class AsyncMemory:
     import_ = _threaded(Memory.import_)
     close = _threaded(Memory.close)
 
+    @functools.wraps(Memory.for_tenant)
+    async def for_tenant(self, tenant: str, *, settings: Settings | None = None) -> Self:  # noqa: D102  # wrapped
+        other = object.__new__(type(self))
+        other.memory = self.memory.for_tenant(tenant, settings=settings)
+        return other
+
     async def __aenter__(self) -> Self:
         return self
 

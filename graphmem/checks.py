@@ -34,6 +34,7 @@ __all__ = [
     "order",
     "path",
     "settings",
+    "tenant",
     "text",
     "unit",
     "whole",
@@ -99,6 +100,17 @@ def api_key(value: Any) -> str | None:
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput("api_key is blank: pass a non-empty string, or leave it out for the default tenant")
     return clean("api_key", value)
+
+
+def tenant(value: Any) -> str:
+    """The name of a tenant.
+
+    Raises:
+        InvalidInput: it is blank or no text.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput(f"a tenant is named by a non-empty string, not {shown(value)}")
+    return clean("tenant", value)
 
 
 def settings(value: Any) -> Settings:

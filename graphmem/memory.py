@@ -74,6 +74,7 @@ class Memory:
         embedding, extraction = build.embedder(embedder), build.extractor(extractor)
         store = build.store(place, self.settings.login())
         self._open_store: Store | None = store
+        self._lent = False
         self._writer = Writer(self._tenant, store, embedding, extraction, self.settings)
         self._transfer = Transfer(self._tenant, store, self._writer)
 
@@ -418,11 +419,32 @@ class Memory:
         self._store  # noqa: B018
         return self._transfer.import_(checks.path(path), progress)
 
+    def for_tenant(self, tenant: str, *, settings: Settings | None = None) -> Self:
+        """The memory of another tenant: the same store and models, lent; closing it closes neither.
+
+        For servers, which know who asks by other means than the engine's `api_key`: whoever calls this says which
+        tenant it is.
+
+        Args:
+            tenant: Its name, as it stands in the store.
+            settings: For this tenant, instead of this Memory's own.
+
+        Raises:
+            InvalidInput: a blank name.
+        """
+        store = self._store
+        other = object.__new__(type(self))
+        other.settings, other.url, other._tenant = settings or self.settings, self.url, checks.tenant(tenant)
+        other._open_store, other._lent = store, True
+        other._writer = self._writer.for_tenant(other._tenant, other.settings)
+        other._transfer = Transfer(other._tenant, store, other._writer)
+        return other
+
     def close(self) -> None:
         """Release the store. Closing twice is fine; any other use afterwards raises Closed."""
-        if self._open_store is not None:
+        if self._open_store is not None and not self._lent:
             self._open_store.close()
-            self._open_store = None
+        self._open_store = None
 
     def __enter__(self) -> Self:
         return self

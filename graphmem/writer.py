@@ -50,6 +50,10 @@ class Writer:
         self._settings = settings
         self._categoriser = Categoriser(self.embed, settings.categories)
 
+    def for_tenant(self, tenant: str, settings: Settings) -> Writer:
+        """One for another tenant of the same store, with the same models."""
+        return Writer(tenant, self._store, self.embedder, self._extractor, settings)
+
     # ---------------------------------------------------------------- add
 
     def add(
