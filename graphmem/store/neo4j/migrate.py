@@ -83,12 +83,13 @@ def migrate(session: Callable[[], Any], folder: Traversable, url: str) -> None:
 
 
 def _apply(session: Any, step: Migration) -> None:
-    from neo4j.exceptions import CypherSyntaxError
+    from neo4j.exceptions import ClientError
 
     try:
         _run(session, step.script)
-    except CypherSyntaxError:
-        if step.plain is None:
+    except ClientError as error:
+        # What a server does not know of the language is a syntax error to some, a wrong argument (CYPHER 25) to others.
+        if step.plain is None or ".Statement." not in str(error.code):
             raise
         _run(session, step.plain)
 
