@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import neo4j_stores
 from tests.engine import Clock, open_memory
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ settings.register_profile("default", max_examples=25, deadline=None, suppress_he
 settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-STORES = ("networkx", "sqlite")
+STORES = ("networkx", "sqlite", *neo4j_stores.KINDS)
 
 
 def make_store(kind: str, folder: Path) -> Store:
@@ -30,6 +31,8 @@ def make_store(kind: str, folder: Path) -> Store:
         from graphmem.store.networkx import NetworkXStore
 
         return NetworkXStore()
+    if kind in neo4j_stores.KINDS:
+        return neo4j_stores.make_store(kind)
     from graphmem.store.sqlite import SqliteStore
 
     return SqliteStore(folder / "memory.db")
@@ -46,8 +49,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(params=STORES)
 def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A second store of each kind, so that every pair is met."""
+    first = request.node.callspec.params.get("store")
     (tmp_path / "other").mkdir()
-    made = make_store(request.param, tmp_path / "other")
+    made = make_store(neo4j_stores.counterpart(request.param, first), tmp_path / "other")
     yield made
     made.close()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphmem import Memory, Settings
 from graphmem.embed.sentence_transformers import SentenceTransformerEmbedder
 from graphmem.extract.spacy import SpacyExtractor
+from tests import neo4j_stores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +38,17 @@ class Clock:
 
 def open_memory(kind: str, folder: Path, clock: Clock | None = None, **options: Any) -> Memory:
     """An engine on an empty store of a kind, with the real extractor and the hashing embedder."""
-    url = ":memory:" if kind == "networkx" else str(folder / "memory.db")
+    url = _url(kind, folder)
     settings = options.pop("settings", None) or Settings(clock=clock or Clock())
     given = {"embedder": "hashing", "extractor": SPACY, "settings": settings, **options}
     return Memory(url, **given)
+
+
+def _url(kind: str, folder: Path) -> str:
+    """Of an empty store."""
+    if kind in neo4j_stores.KINDS:
+        return neo4j_stores.empty(kind).whole
+    return ":memory:" if kind == "networkx" else str(folder / "memory.db")
 
 
 def texts(found: SearchResults, layer: Layer | None = None) -> list[str]:

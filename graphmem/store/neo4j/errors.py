@@ -17,7 +17,8 @@ class Place(NamedTuple):
     """Where a store is, for messages."""
 
     url: str
-    database: str
+    database: str | None
+    """None: the user's home database."""
     user: str | None
 
 
@@ -29,7 +30,7 @@ _MEANING: tuple[tuple[str, type[GraphMemError], str], ...] = (
     ("Neo.ClientError.Security.CredentialsExpired", StoreError,
      "the password of {user} on {url} has expired; set a new one in Neo4j, then in the store's settings"),
     ("Neo.ClientError.Security.Forbidden", StoreError,
-     "{user} may not do this in the database {database} of {url}; grant it reading and writing, and for the first "
+     "{user} may not do this on {url}, database {database}; grant it reading and writing, and for the first "
      "opening by a new version of graphmem the making of indexes and constraints"),
     ("Neo.ClientError.Security", StoreError, "{url} refused {user} ({error}); check the store's settings"),
     ("DatabaseNotFound", StoreError, "{url} has no database {database}; create it, or name another one"),
@@ -77,7 +78,11 @@ def is_passing(error: Any) -> bool:
 def _ours(error: Any, place: Place) -> GraphMemError:
     from neo4j.exceptions import ConfigurationError, ServiceUnavailable, SessionExpired
 
-    words = place._asdict() | {"error": _brief(error), "user": place.user or "(nobody)"}
+    words = place._asdict() | {
+        "error": _brief(error),
+        "user": place.user or "nobody",
+        "database": place.database or "of that user",
+    }
     if isinstance(error, ConfigurationError):
         return InvalidInput(f"{place.url} cannot be used: {_brief(error)}")
     if isinstance(error, (ServiceUnavailable, SessionExpired)):

@@ -39,7 +39,7 @@ class Neo4jStore:
         url: `bolt://host:port`, or `neo4j://host` for a cluster; `+s` and `+ssc` for TLS.
         user: None where the server asks for no login.
         password: Of that user.
-        database: The name of the database on that server.
+        database: The name of the database on that server; None for the user's home database.
         patience: Seconds that a write is tried again while the server is away or busy.
         search_patience: The same for reading.
 
@@ -51,7 +51,7 @@ class Neo4jStore:
     """
 
     def __init__(
-        self, url: str, *, user: str | None = None, password: str | None = None, database: str = "neo4j",
+        self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None,
         patience: float = 60.0, search_patience: float = 3.0,
     ) -> None:  # fmt: skip
         self._database = Database(
