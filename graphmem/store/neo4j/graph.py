@@ -33,6 +33,7 @@ _SEEN = (
     "AND ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now)"
 )
 """The caller sees a memory `m`."""
+_NONE: dict[str, Any] = {"memories": [], "mentions": [], "links": []}
 
 
 def subgraph(
@@ -70,7 +71,7 @@ class _Caller:
             relations=[
                 relation_of(row) for row in sorted(self.run("seen_relations", entities=uids, relation=RELATION))
             ],
-            **(self.memories(uids, every=seeds is None) if memories else {}),
+            **(self.memories(uids, every=seeds is None) if memories else _NONE),
         )
 
     def run(self, name: str, *, entities: Sequence[str] = (), **slots: str) -> list[tuple[Any, ...]]:
