@@ -23,7 +23,7 @@ _FIELDS = {name: n for n, name in enumerate(MemoryItem.model_fields)}
 
 Memory = list[Any]
 """A memory of the answer: the columns of its item, and behind them what `_SIGNALS` names."""
-_SIGNALS = ("session", "speaker", "labels", "question", "length", "cosine", "trigger", "tf", "turns")
+_SIGNALS = ("session", "speaker", "labels", "question", "length", "cosine", "trigger_cosine", "tf", "turns")
 
 Entity = list[Any]
 """[id, key, name, is it a concept, does the question name it, rows, weights, how many memories name it]"""
@@ -32,11 +32,13 @@ Entity = list[Any]
 class Pool:
     """The visible memories that came back, and what the whole scope says about its words."""
 
-    def __init__(self, memories: Sequence[Memory], whole: tuple[int, Sequence[int], float] | None) -> None:
+    def __init__(
+        self, memories: Sequence[Memory], terms: int, whole: tuple[int, Sequence[int], float] | None = None
+    ) -> None:
         self.memories = memories
         self.ids = np.array([one[0].encode() for one in memories], "S")
         self.length = self.numbers("length")
-        self.tf = np.array([one[_at("tf")] for one in memories], np.float32).reshape(len(memories), -1).T
+        self.tf = np.array([one[_at("tf")] for one in memories], np.float32).reshape(len(memories), terms).T
         if whole is None:  # these are all that the caller sees
             self.count = len(memories)
             self.frequency: Floats = (self.tf > 0).sum(axis=1).astype(np.float32)
@@ -82,7 +84,7 @@ class Pool:
             words += np.float32(rare) * bm25(times, self.length, self.mean_length)
         line, place, session = self._turns()
         return Signals(
-            self.numbers("cosine"), self.numbers("trigger"), self.tf, self.length, self.frequency, self.mean_length,
+            self.numbers("cosine"), self.numbers("trigger_cosine"), self.tf, self.length, self.frequency, self.mean_length,
             words, line, place, session,
         )  # fmt: skip
 

@@ -46,7 +46,7 @@ def recall(database: Database, probe: Probe, small: int = SMALL) -> Recall:
     ((size, holders, length, memories, entities, relations),) = database.read(
         "recall", slots(database.filtered, condition), small=small, **_params(probe), **values
     )
-    pool = Pool(memories, None if size <= small else (size, holders, length or 0.0))
+    pool = Pool(memories, len(probe.terms), None if size <= small else (size, holders, length or 0.0))
     return _answer(pool, Names.of(entities), relations, probe)
 
 
@@ -117,7 +117,7 @@ def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe:
     found = pool.signals()
     rows, channels = candidates(pool.field(), names, found, probe)
     near, before_after = windows(found, rows)
-    chosen = Pool([pool.memories[row] for row in rows.tolist()], None)
+    chosen = Pool([pool.memories[row] for row in rows.tolist()], len(pool.frequency))
     ids = chosen.column("id")
     signals, number, edges = _mentions(names, rows, len(pool.ids))
     return Recall(
