@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from neo4j import Driver
 
-__all__ = ["VERSIONS", "Server", "free_ports", "fresh_server", "server"]
+__all__ = ["VERSIONS", "Server", "free_ports", "fresh_server", "guard", "server"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,10 +45,13 @@ VERSIONS = {"2026": "2026.08.1", "5.26": "5.26.30"}
 """What every test of the server store runs on."""
 
 MEMORY = "384m"
-"""Of the Java heap: enough for tens of thousands of memories."""
+"""Of the Java heap: enough for tens of thousands of memories. A process takes 450 MB."""
+
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
+"""Half the processor time of a start: a test does not live long enough for the better compiler."""
 
 _EMPTY = "MATCH (n) CALL (n) {DETACH DELETE n} IN TRANSACTIONS OF 5000 ROWS"
-_guards: list[subprocess.Popen[bytes]] = []
+_watchers: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,9 @@ def fresh_server(version: str, folder: Path) -> Iterator[Server]:
 
 
 def _started(version: str, home: Path) -> Server:
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", JAVA_OPTIONS)
     local = LocalServer(home, VERSIONS[version])
-    _guard(home)
+    guard(home)
     for _ in range(5):
         made = Server(local, *free_ports(2))
         try:
@@ -161,12 +165,13 @@ def kill(local: LocalServer) -> None:
         time.sleep(0.01)
 
 
-def _guard(home: Path) -> None:
+def guard(home: Path) -> subprocess.Popen[bytes]:
     """Watch over a home: the guard reads from a pipe that closes when this process ends, however it ends."""
     command = [sys.executable, "-m", "tests.neo4j_servers", str(home)]
-    guard = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
-    guard.returncode = 0  # it outlives this process on purpose
-    _guards.append(guard)
+    watcher = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
+    watcher.returncode = 0  # it outlives this process on purpose
+    _watchers.append(watcher)
+    return watcher
 
 
 def _watch(home: Path) -> None:

@@ -18,7 +18,7 @@ Run: TypeAlias = Callable[..., Result]
 
 COMMANDS = {
     "add", "search", "context", "list", "get", "update", "delete", "history", "ingest", "graph", "stats", "export",
-    "import", "copy", "purge", "reembed", "doctor", "demo",
+    "import", "copy", "purge", "reembed", "doctor", "demo", "neo4j",
 }  # fmt: skip
 
 
@@ -325,7 +325,7 @@ def test_every_command_is_there_and_has_help() -> None:
     for command in COMMANDS:
         assert re.search(rf"^  {command} ", shown, re.MULTILINE)
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
-    assert len(re.findall(r"^  [a-z]+  ", shown.partition("Commands:")[2], re.MULTILINE)) == len(COMMANDS)
+    assert len(re.findall(r"^  [a-z0-9]+  ", shown.partition("Commands:")[2], re.MULTILINE)) == len(COMMANDS)
 
 
 # ---------------------------------------------------------------- as a program

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from graphmem import __version__
 from graphmem.cli import copying, demo, explore, memories, transfer
 from graphmem.cli.console import complain, never_fail_to_print
+from graphmem.cli.neo4j import neo4j
 from graphmem.cli.options import Store
 from graphmem.errors import GraphMemError
 
@@ -73,3 +74,4 @@ for command in (
     transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, demo.demo,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(neo4j, name="neo4j")

@@ -161,15 +161,20 @@ def locked(path: Path, wait: float) -> Iterator[None]:
 
     Raises:
         StoreUnavailable: another process held it for `wait` seconds.
+        StoreError: its folder cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    connection = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
+    except (OSError, sqlite3.OperationalError) as error:
+        if connection is not None:
+            connection.close()
+        if "locked" in str(error):
+            raise StoreUnavailable(f"another process holds {path}: wait for it, then try again") from error
+        raise StoreError(f"cannot lock {path}: {error}; name a folder that this user may write") from error
+    try:
         yield
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise StoreError(f"cannot lock {path}: {error}; pass a folder that this user may write") from error
-        raise StoreUnavailable(f"another process is starting or stopping this server ({path}): try again") from error
     finally:
         connection.close()

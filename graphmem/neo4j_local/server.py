@@ -261,7 +261,7 @@ class LocalServer:
             env = {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self._home.conf)}
             tool = subprocess.run([*command, f"@{words}"], env=env, capture_output=True, text=True, check=False)
         if tool.returncode:
-            raise StoreError(f"no password could be set; {_fix(tool.stderr)}")
+            raise StoreError(f"no password could be set: {_fix(tool.stderr)}")
 
     def _launch(self, jars: Path, memory: str, bolt_port: int, http_port: int) -> None:
         command = [java(), f"-Xmx{memory}", *_JVM, "-cp", f"{jars}/*", _main_class(jars, self.version)]
@@ -279,8 +279,8 @@ class LocalServer:
             if time.monotonic() > end:
                 raise StoreUnavailable(f"no answer after {wait:g} s, but it still starts: look at {self._home.log}")
             time.sleep(0.1)
-        words = "\n".join(self.logs(15))
-        raise StoreError(f"the server died at its start; {_fix(words)}")
+        words = "\n".join(self.logs(60))
+        raise StoreError(f"the server died at its start: {_fix(words)}\n(all of it is in {self._home.log})")
 
     def _answers(self, run: Run) -> bool:
         from neo4j import GraphDatabase
@@ -334,7 +334,7 @@ def _main_class(jars: Path, version: str) -> str:
 
 def _fix(words: str) -> str:
     """What helps, by what the server said last; and the words themselves."""
-    for sign, fix in _FIXES.items():
-        if sign in words:
-            return f"{fix}. Its last words:\n{words}"
-    return f"its last words say why:\n{words}"
+    fix = next((fix for sign, fix in _FIXES.items() if sign in words), "")
+    lines = [line for line in words.splitlines() if line.strip() and not line.startswith("WARNING: ")]
+    wrong = [line for line in lines if re.search("ERROR|Error|Exception|Caused by", line)]
+    return "\n".join([fix or "its last words say why", *(wrong or lines)[-5:]])
