@@ -190,6 +190,16 @@ def test_a_relation_is_closed_by_its_id(store: Store) -> None:
     assert [r.valid_to for r in store.subgraph(TENANT, ["user:ann"]).relations] == [NOW]
 
 
+def test_several_relations_are_closed_at_once_and_not_doubled(store: Store) -> None:
+    told = [entity("ann", "Ann"), entity("oslo", "Oslo"), entity("acme", "Acme"), record("f0", "x"), record("f1", "y")]
+    stated = [relation("r0", "ann", "LIVES_IN", "oslo", "f0"), relation("r1", "ann", "WORKS_AT", "acme", "f1")]
+    store.write(changes(told, stated))
+    store.write(changes(stated, close_relations={"r0": NOW, "r1": NOW + DAY}))
+    found = store.subgraph(TENANT, ["user:ann"]).relations
+    assert {(r.id, r.valid_to) for r in found} == {("r0", NOW), ("r1", NOW + DAY)}
+    assert len(found) == 2
+
+
 def test_touching_a_session_extends_its_unexpired_notes(store: Store) -> None:
     note: dict[str, Any] = {"layer": "session", "session_id": "s1"}
     store.write(

@@ -36,7 +36,7 @@ def find_relations(writer: Writer, ids: Iterable[str]) -> list[Said]:
     found: list[Said] = []
     for start in range(0, len(uids), _CLAUSES):
         some = uids[start : start + _CLAUSES]
-        query = f"says:({' '.join(some)})"
+        query = f"says:({' OR '.join(some)})"
         found += (Said(*row) for row in writer.transaction.run("relations_named", query=query, relations=some))
     return found
 
