@@ -15,7 +15,7 @@ from tests.neo4j_servers import server
 if TYPE_CHECKING:
     from graphmem.store.base import Store
 
-__all__ = ["KINDS", "At", "at", "counterpart", "empty", "make_store"]
+__all__ = ["KINDS", "At", "ask", "at", "counterpart", "empty", "make_store"]
 
 KINDS = {"neo4j": "2026", "neo4j5": "5.26"}
 """Kind of store -> version of its server."""
@@ -61,6 +61,13 @@ def empty(kind: str) -> At:
         session.run(_CLEAN).consume()
         session.run(_UNSTAMP).consume()
     return place
+
+
+def ask(place: At, statement: str, **params: Any) -> list[dict[str, Any]]:
+    """The rows of a statement, as somebody in Neo4j Browser would see them."""
+    with _driver(place).session() as session:
+        rows: list[dict[str, Any]] = session.run(statement, params).data()
+    return rows
 
 
 def make_store(kind: str, **options: Any) -> Store:
