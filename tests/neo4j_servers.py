@@ -14,9 +14,9 @@ happened to it.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +24,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,15 +145,10 @@ def _started(version: str, home: Path) -> Server:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on which nothing listens at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports on which nothing listens, below those that a connection may take by itself while a server restarts."""
+    # Not the global generator: hypothesis seeds it, in every process alike.
+    candidates = random.SystemRandom().sample(range(15_000, 32_000), 100)
+    return list(islice(filter(port_free, candidates), count))
 
 
 def kill(local: LocalServer) -> None:
@@ -161,7 +157,9 @@ def kill(local: LocalServer) -> None:
     if status.pid is None or status.bolt_port is None or status.http_port is None:
         return
     os.kill(status.pid, signal.SIGKILL)
+    end = time.monotonic() + 30
     while local.status().pid or not (port_free(status.bolt_port) and port_free(status.http_port)):
+        assert time.monotonic() < end, f"process {status.pid} or its ports do not go away"
         time.sleep(0.01)
 
 

@@ -111,10 +111,16 @@ class Home:
         (self.path / "run.json").write_text(json.dumps(asdict(run)))
 
     def run(self) -> Run | None:
-        """The run that goes on now; a record whose process is gone, or is another program by now, is none."""
+        """The run that goes on now; a record whose process is gone, or is another program by now, is none.
+
+        Raises:
+            StoreError: the folder is another user's.
+        """
         try:
             run = Run(**json.loads((self.path / "run.json").read_text()))
-        except (FileNotFoundError, ValueError, TypeError):  # none, or cut short by a crash
+        except PermissionError as error:
+            raise StoreError(f"cannot read {self.path}: pass --home a folder of your own") from error
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):  # none, or cut short by a crash
             return None
         return run if alive(run.pid, self.marker) else None
 

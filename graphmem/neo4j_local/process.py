@@ -40,7 +40,7 @@ def launch(command: Sequence[str], env: Mapping[str, str], folder: Path, log: Pa
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, env={**os.environ, **env}, cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            stderr=subprocess.STDOUT, start_new_session=True, creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
         )  # fmt: skip
     while process.poll() is None and not _command_line(process.pid):
         time.sleep(0.01)  # for a moment it has no command line, and could not be known again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -18,7 +19,6 @@ from graphmem.neo4j_local.places import USER, Home, Run, default_home, locked, w
 from graphmem.neo4j_local.process import java, launch, listens, port_free, terminate
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
 
 __all__ = ["VERSION", "LocalServer", "Status"]
@@ -27,6 +27,8 @@ VERSION = "2026.08.1"
 """What a new home gets; one that has data keeps its version until another is named."""
 
 _OLDEST = (5, 26)
+_PATIENCE = 900
+"""Seconds that a start or stop waits for another one, which may be fetching Neo4j."""
 _NO_PROGRESS: Callable[[int, int | None], None] = lambda done, total: None  # noqa: E731
 
 _CONF = """\
@@ -183,7 +185,7 @@ class LocalServer:
         """
         page_cache = _megabytes(memory) // 2
         self._home.make()
-        with locked(self.home / "lock", wait + 60):
+        with locked(self.home / "lock", _PATIENCE):
             if self._home.run() is not None:
                 return self._answering(wait, new=False)
             _check_ports(bolt_port, http_port)
@@ -201,7 +203,7 @@ class LocalServer:
             StoreUnavailable: it still runs after `wait` seconds.
         """
         if self.home.is_dir():
-            with locked(self.home / "lock", wait + 60):
+            with locked(self.home / "lock", _PATIENCE):
                 run = self._home.run()
                 if run is not None:
                     terminate(run.pid, self._home.marker, wait)
@@ -258,7 +260,7 @@ class LocalServer:
             words = Path(folder) / "words"
             write_private(words, self._home.new_password())
             command = [java(), "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", "dbms", "set-initial-password"]
-            env = {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self._home.conf)}
+            env = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self._home.conf)}
             tool = subprocess.run([*command, f"@{words}"], env=env, capture_output=True, text=True, check=False)
         if tool.returncode:
             raise StoreError(f"no password could be set: {_fix(tool.stderr)}")
