@@ -80,7 +80,7 @@ class _Caller:
 
     def entities(self, among: Sequence[str] | None) -> list[tuple[Any, ...]]:
         """Those that are named in sight: of these, or all."""
-        condition = "true" if among is None else "e.uid IN $entities"
+        condition = "e.key IS NOT NULL" if among is None else "e.uid IN $entities"
         return self.run("seen_entities", entities=among or (), among=condition, entity=ENTITY)
 
     def within(self, near: list[tuple[Any, ...]], hops: int) -> list[tuple[Any, ...]]:

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["check", "mend"]
 
 _FIX = "graphmem doctor --fix"
+_INDEXES = {"memory_embedding", "memory_words", "memory_says", "entity_aliases"}
+"""Those that statements name; the planner finds the others."""
 _MENDED = ("mend_relations", "mend_orphans", "mend_owners", "mend_turns")
 
 
 def check(database: Database, now: datetime) -> list[Problem]:
     """The problems of all tenants, one a kind."""
     ((expired, rootless, odd),) = database.read("check_memories", now=now)
-    indexes = [name for (name,) in database.read("check_indexes")]
+    missing = sorted(_INDEXES - {name for (name,) in database.read("check_indexes")})
     found = [
-        ("damaged", len(indexes), f"indexes that cannot be used: {', '.join(indexes[:3])}",
-         "drop them and run CALL db.awaitIndexes() after opening the store again"),
+        ("damaged", len(missing), f"indexes missing or not in use: {', '.join(missing)}",
+         "drop what stands in their place, and run the statements of cypher/schema again"),
         ("dangling_edge", _count(database, "check_relations"), "relations whose memory is not there", _FIX),
         ("orphan_entity", _count(database, "check_orphans"), "entities that no memory names", _FIX),
         ("missing_provenance", rootless, "facts without a raw turn to rest on", "delete or add them again"),
