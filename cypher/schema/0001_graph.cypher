@@ -10,6 +10,7 @@ CREATE CONSTRAINT migration_number IF NOT EXISTS FOR (m:Migration) REQUIRE m.num
 
 // An owner's memories, and the turns of a session in their order.
 CREATE INDEX memory_owner IF NOT EXISTS FOR (m:Memory) ON (m.owner_uid);
+CREATE INDEX memory_pin IF NOT EXISTS FOR (m:Memory) ON (m.owner_uid, m.pin);
 CREATE INDEX memory_position IF NOT EXISTS FOR (m:Memory) ON (m.session_uid, m.position);
 
 // Lists by the ids of a scope, newest first; and what expires next.
@@ -36,6 +37,8 @@ OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}};
 
 // Owners and sessions of a tenant or owner; history.
 CREATE INDEX owner_tenant IF NOT EXISTS FOR (o:Owner) ON (o.tenant);
+CREATE INDEX owner_name IF NOT EXISTS FOR (o:Owner) ON (o.tenant, o.name);
+CREATE INDEX owner_memories IF NOT EXISTS FOR (o:Owner) ON (o.memories);
 CREATE INDEX session_owner IF NOT EXISTS FOR (s:Session) ON (s.owner_uid);
 CREATE INDEX session_tenant IF NOT EXISTS FOR (s:Session) ON (s.tenant);
 CREATE INDEX change_memory IF NOT EXISTS FOR (c:Change) ON (c.memory_uid);
