@@ -72,6 +72,7 @@ class AsyncMemory:
     reembed = _threaded(Memory.reembed)
     export = _threaded(Memory.export)
     import_ = _threaded(Memory.import_)
+    warm = _threaded(Memory.warm)
     close = _threaded(Memory.close)
 
     @functools.wraps(Memory.for_tenant)

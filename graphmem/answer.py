@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from graphmem.types import Hit, Why
+from graphmem.types import LAYERS, Hit, Why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphmem.rank import Ranked
+    from graphmem.rank import Order, Ranked
     from graphmem.store.base import Recall
     from graphmem.types import MemoryItem
 
-__all__ = ["Stopwatch", "hits"]
+__all__ = ["Stopwatch", "hits", "merged"]
 
 
 def hits(found: Recall, ranked: Sequence[Ranked], *, explain: bool) -> list[Hit]:
@@ -32,6 +32,15 @@ def _hit(item: MemoryItem, one: Ranked, explain: bool) -> Hit:
         sources=one.sources,
     )
     return Hit.model_construct(**(item.__dict__ | {"sources": one.sources, "score": one.score, "why": why}))
+
+
+def merged(answers: Sequence[list[Hit]], *, top_k: int, order: Order) -> list[Hit]:
+    """The best hits of several answers to one question: a score means the same in each of them."""
+    if len(answers) == 1:
+        return answers[0]
+    every = {hit.id: hit for hits in answers for hit in sorted(hits, key=lambda hit: hit.score)}
+    best = sorted(every.values(), key=lambda hit: (-hit.score, hit.id))[:top_k]
+    return best if order == "score" else sorted(best, key=lambda hit: LAYERS.index(hit.layer))
 
 
 class Stopwatch:

@@ -7,16 +7,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, get_args
 
 from graphmem import checks
-from graphmem.errors import InvalidInput, shown
+from graphmem.errors import InvalidFilter, InvalidInput, shown
 from graphmem.types import Message, Role, Scope
-from graphmem.where import And, Test
+from graphmem.where import And, Or, Test
 
 if TYPE_CHECKING:
+    from graphmem.types import MemoryItem
     from graphmem.where import Where
 
-__all__ = ["Messages", "Moment", "ScopeIds", "messages", "named_ids", "scope_of"]
+__all__ = ["Messages", "Moment", "ScopeIds", "messages", "named_ids", "names_ids", "owners_of", "scope_of"]
 
 _MAX_ID = 512
+_MOST_OWNERS = 200
+_NAMING = ("eq", "in", "exists", "contains", "icontains")
 
 Messages: TypeAlias = "str | Message | Mapping[str, Any] | Sequence[str | Message | Mapping[str, Any]]"
 Moment: TypeAlias = datetime | date | str | int | float
@@ -55,10 +58,44 @@ def scope_of(tenant: str, ids: Mapping[str, Any]) -> Scope:
 
 
 def named_ids(where: Where | None) -> dict[str, str]:
-    """The ids that a filter demands at its top level: who asks, when no scope is named beside it."""
-    parts = where.parts if isinstance(where, And) else (where,)
-    tests = [part for part in parts if isinstance(part, Test) and part.op == "eq"]
-    return {test.field: test.value for test in tests if test.field in ScopeIds.__annotations__}
+    """The ids that a filter demands of every memory: who asks, when no scope is named beside it."""
+    if isinstance(where, And):
+        return {name: value for part in where.parts for name, value in named_ids(part).items()}
+    if isinstance(where, Test) and where.op == "eq" and where.field in ScopeIds.__annotations__:
+        return {where.field: where.value}
+    return {}
+
+
+def names_ids(where: Where | None) -> bool:
+    """Whether every memory that passes a filter has an id of a scope that the filter names."""
+    if isinstance(where, And):
+        return any(names_ids(part) for part in where.parts)
+    if isinstance(where, Or):
+        return all(names_ids(part) for part in where.parts)
+    return isinstance(where, Test) and where.field in ScopeIds.__annotations__ and where.op in _NAMING
+
+
+def owners_of(tenant: str, items: Sequence[MemoryItem]) -> list[Scope]:
+    """The callers who see these memories: each owner, with each session whose notes are among them.
+
+    Raises:
+        InvalidFilter: too many to ask for at once.
+    """
+    found = dict.fromkeys((item.owner, item.session_id if item.layer == "session" else None) for item in items)
+    noted = {owner for owner, session in found if session is not None}
+    callers = [pair for pair in found if pair[1] is not None or pair[0] not in noted]
+    if len(callers) > _MOST_OWNERS:
+        raise InvalidFilter(
+            f"this filter asks for the memory of {len(callers)} owners at once, and the most is {_MOST_OWNERS}: "
+            "name a user_id in it"
+        )
+    return [_caller(tenant, *pair) for pair in callers]
+
+
+def _caller(tenant: str, owner: str, session: str | None) -> Scope:
+    kind, _, id = owner.partition(":")
+    notes = {} if session is None else {"session_id": session}
+    return scope_of(tenant, {**notes, f"{kind}_id": id})
 
 
 def _identifier(name: str, value: Any) -> str:

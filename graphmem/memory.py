@@ -15,6 +15,7 @@ from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
 from graphmem.types import Entity, Event, Listing, Relation, SearchResults, utc
 from graphmem.view import View
+from graphmem.where import Test
 from graphmem.words import key
 from graphmem.writer import Writer
 
@@ -138,15 +139,16 @@ class Memory:
         *,
         metadata: Mapping[str, Any] | None = None,
         expiration_date: Moment | Literal["keep"] | None = "keep",
+        timestamp: Moment | None = None,
     ) -> MemoryItem:
-        """Change a memory's text, metadata (replaced whole) or expiration (None clears it); the id stays.
+        """Change a memory's text, metadata (replaced whole), expiration (None clears it) or time; the id stays.
 
         Raises:
             NotFound: no such memory in this tenant.
             InvalidInput: nothing to change, or a value that cannot be accepted.
         """
-        if text is None and metadata is None and expiration_date == "keep":
-            raise InvalidInput("nothing to update: pass text, metadata or expiration_date")
+        if text is None and metadata is None and timestamp is None and expiration_date == "keep":
+            raise InvalidInput("nothing to update: pass text, metadata, expiration_date or timestamp")
         change: dict[str, Any] = {}
         if text is not None:
             change["memory"] = checks.text(text)
@@ -154,31 +156,38 @@ class Memory:
             change["metadata"] = checks.metadata(metadata)
         if expiration_date != "keep":
             change |= {"expires_at": checks.expiration(expiration_date), "ttl": None}
+        if timestamp is not None:
+            change["valid_from"] = checks.instant(timestamp, "timestamp")
         self._store  # noqa: B018
         return self._writer.update(checks.memory_id(memory_id), change)
 
-    def delete(self, memory_id: str, *, sources: bool = False) -> Receipt:
+    def delete(self, memory_id: str, *, sources: bool = False, linked: bool = False) -> Receipt:
         """Delete a memory and what rests on it alone; its words stay nowhere.
 
         Args:
             memory_id: Of a fact or a raw turn. With a turn go the facts that rest on it alone.
             sources: With a fact, delete the raw turns that it came from too.
+            linked: With a fact, delete the ones that it superseded too, and those that they superseded.
 
         Returns:
             What was removed, counted by the store, and which source turns stayed.
         """
-        item = self.get(memory_id)
-        turns = self._store.get(self._tenant, item.sources) if sources else []
-        return self._writer.delete([item, *turns])
+        going = [self.get(memory_id)]
+        for item in going if linked else ():
+            older = self._select(Selection(self._tenant, where=Test("superseded_by", "eq", item.id)))
+            going += [one for one in older if one not in going]
+        turns = [id for item in going for id in item.sources] if sources else []
+        return self._writer.delete([*going, *self._store.get(self._tenant, turns)])
 
-    def delete_all(self, **scope: Unpack[ScopeIds]) -> Receipt:
-        """Delete every memory that has all these ids, in every layer, with its history.
+    def delete_all(self, *, filters: Mapping[str, Any] | None = None, **scope: Unpack[ScopeIds]) -> Receipt:
+        """Delete every memory that has all these ids and passes the filters, in every layer, with its history.
 
         Raises:
-            InvalidInput: no id was given; nothing was deleted.
+            InvalidInput: no id was given, neither beside the filters nor in them; nothing was deleted.
         """
-        named = inputs.scope_of(self._tenant, scope)
-        return self._writer.delete(self._select(Selection(self._tenant, ids=named.ids())))
+        where = grammar.parse(filters)
+        ids = self._all_of(scope, where)
+        return self._writer.delete(self._select(Selection(self._tenant, ids=ids, where=where)))
 
     def purge(self) -> Receipt:
         """Delete what has expired. Reading never shows it anyway; this gives the room back."""
@@ -208,8 +217,9 @@ class Memory:
 
         Args:
             query: A question or any text.
-            filters: Narrow the answer; both of Mem0's grammars. If no scope is named beside it, ids at its top
-                level say who asks.
+            filters: Narrow the answer; both of Mem0's grammars. If no scope is named beside it, the ids in it
+                say whose memory is asked for: of a user or an organisation what that caller sees, else everything
+                that passes, whoever owns it.
             top_k: How many hits, 1 to 10,000.
             threshold: The least score, 0 to 1.
             layers: Only these layers.
@@ -228,21 +238,34 @@ class Memory:
         checks.order(order)
         where = grammar.parse(filters)
         retrieval = self.settings.retrieval
-        asks = self._scope(scope, where)
+        asks = self._askers(scope, where)
         chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
         wordings = recall.wordings(text) if retrieval.vectors else {}
         vectors = self._writer.encode([text, *wordings.values()]) if retrieval.vectors else {}
         addressed = {name: vectors[wording] for name, wording in wordings.items()}
         clock.lap("embed")
-        probe, question = recall.plan(
-            text, asks, vectors.get(text), addressed=addressed, now=self._now(), settings=retrieval, where=where,
-            layers=chosen, as_of=moment, show_expired=show_expired,
-        )  # fmt: skip
-        found = store.recall([probe])[0]
+        plans = [
+            recall.plan(
+                text, asker, vectors.get(text), addressed=addressed, now=self._now(), settings=retrieval, where=where,
+                layers=chosen, as_of=moment, show_expired=show_expired,
+            )
+            for asker in asks
+        ]  # fmt: skip
+        recalled = store.recall([probe for probe, _ in plans]) if plans else []
         clock.lap("recall")
-        ranked = rank.rank(found, question, retrieval, top_k=top_k, threshold=threshold, order=order)
-        hits = answer.hits(found, ranked, explain=explain)
+        hits = answer.merged(
+            [
+                answer.hits(
+                    found,
+                    rank.rank(found, question, retrieval, top_k=top_k, threshold=threshold, order=order),
+                    explain=explain,
+                )
+                for found, (_, question) in zip(recalled, plans, strict=True)
+            ],
+            top_k=top_k,
+            order=order,
+        )
         clock.lap("rank")
         return SearchResults(results=tuple(hits), timings=clock.milliseconds())
 
@@ -294,7 +317,7 @@ class Memory:
         where = grammar.parse(filters)
         selection = Selection(
             self._tenant,
-            ids=self._scope(scope, where).ids(),
+            ids=self._all_of(scope, where),
             layers=checks.layers(layers),
             where=where,
             now=None if show_expired else self._now(),
@@ -419,6 +442,11 @@ class Memory:
         self._store  # noqa: B018
         return self._transfer.import_(checks.path(path), progress)
 
+    def warm(self) -> None:
+        """Load the models now rather than with the first call; nothing is stored."""
+        self._store  # noqa: B018
+        self._writer.warm()
+
     def for_tenant(self, tenant: str, *, settings: Settings | None = None) -> Self:
         """The memory of another tenant: the same store and models, lent; closing it closes neither.
 
@@ -465,10 +493,19 @@ class Memory:
     def _now(self) -> datetime:
         return utc(self.settings.clock())
 
-    def _scope(self, ids: Mapping[str, Any], where: Where | None) -> Scope:
-        if not any(value is not None for value in ids.values()):
+    def _all_of(self, ids: Mapping[str, Any], where: Where | None) -> Mapping[str, str]:
+        """The ids that must match: none beside a filter that names some itself."""
+        if all(value is None for value in ids.values()) and inputs.names_ids(where):
+            return {}
+        return inputs.scope_of(self._tenant, ids).ids()
+
+    def _askers(self, ids: Mapping[str, Any], where: Where | None) -> Sequence[Scope]:
+        """Who asks: the caller who is named, in the filter if not beside it, else all owners of what passes it."""
+        if all(value is None for value in ids.values()):
             ids = inputs.named_ids(where)
-        return inputs.scope_of(self._tenant, ids)
+            if not {"user_id", "org_id"} & ids.keys() and inputs.names_ids(where):
+                return inputs.owners_of(self._tenant, self._select(Selection(self._tenant, where=where)))
+        return [inputs.scope_of(self._tenant, ids)]
 
     def _select(self, selection: Selection) -> list[MemoryItem]:
         return list(self._store.select(selection, page_size=None).results)

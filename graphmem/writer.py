@@ -54,6 +54,12 @@ class Writer:
         """One for another tenant of the same store, with the same models."""
         return Writer(tenant, self._store, self.embedder, self._extractor, settings)
 
+    def warm(self) -> None:
+        """Load the models."""
+        said = Message(content="Hello, I am Alex.")
+        self._extractor.extract([said], Context(self._now()))
+        self.embed([said.content])
+
     # ---------------------------------------------------------------- add
 
     def add(

@@ -1,0 +1,113 @@
+"""The application: what requests pass through, the routers, and what happens at the start and at the end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import current_default_thread_limiter, run_sync
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from graphmem import __version__
+from graphmem.memory import Memory
+from graphmem.rest import health, memories
+from graphmem.rest.config import ServerConfig
+from graphmem.rest.control import Control
+from graphmem.rest.limits import Limits
+from graphmem.rest.paths import Paths
+from graphmem.rest.problems import Problems, register
+from graphmem.rest.services import opened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+__all__ = ["ROUTERS", "from_environment", "make_app"]
+
+ROUTERS = (health.router, memories.router)
+"""Fixed paths before `/v1/memories/{id}`: the first route that fits serves."""
+
+_LOG = logging.getLogger("graphmem.rest")
+
+
+def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None) -> FastAPI:
+    """An application that serves a store as Mem0's API.
+
+    Args:
+        config: None for what the environment says.
+        engine: A ready one, which stays open when the application stops; None opens what `config` names.
+    """
+    config = config or ServerConfig.of()
+    app = FastAPI(
+        title="graphmem",
+        version=__version__,
+        description="Graph-plus-vector memory for AI agents, with Mem0's API.",
+        lifespan=_lifespan(config, engine),
+        middleware=_middlewares(config),
+        redirect_slashes=False,
+        strict_content_type=False,  # a curl without the header is understood
+    )
+    register(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """For server programs that want a factory: `uvicorn --factory graphmem.rest.app:from_environment`."""
+    return make_app()
+
+
+def _middlewares(config: ServerConfig) -> list[Middleware]:
+    """Outermost first."""
+    cors = [Middleware(CORSMiddleware, allow_origins=config.cors, allow_methods=["*"], allow_headers=["*"])]
+    return [
+        *(cors if config.cors else ()),
+        Middleware(Problems),
+        Middleware(Limits, most=config.max_body),
+        Middleware(Paths),
+    ]
+
+
+def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = config.threads
+        control = await run_sync(Control, config.control_file)
+        engine = given if given is not None else await run_sync(_opened, config)
+        try:
+            app.state.services = opened(config, engine, control)
+            app.state.warm = _warmed(engine, config.warm)
+            yield
+        finally:
+            if given is None:
+                await run_sync(engine.close)
+            control.close()
+
+    return lifespan
+
+
+def _opened(config: ServerConfig) -> Memory:
+    return Memory(config.store, embedder=config.embedder, extractor=config.extractor)
+
+
+def _warmed(engine: Memory, wanted: bool) -> threading.Event:
+    """An event that is set once the models are loaded, which happens beside."""
+    done = threading.Event()
+
+    def warm() -> None:
+        try:
+            engine.warm()
+        except Exception as error:  # the requests that need the model will say it better
+            _LOG.error("the models cannot be loaded: %s", error)
+        done.set()
+
+    if wanted:
+        threading.Thread(target=warm, name="warm", daemon=True).start()
+    else:
+        done.set()
+    return done

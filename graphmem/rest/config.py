@@ -1,0 +1,112 @@
+"""What a server may be told: one frozen value, from arguments or from the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from graphmem import build
+from graphmem.errors import InvalidInput, first_fault
+from graphmem.login import is_neo4j
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ServerConfig", "control_file"]
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+_PREFIX = "GRAPHMEM_"
+_NAMES = {"store": "GRAPHMEM_URL"}
+
+
+class ServerConfig(BaseModel):
+    """Where a server listens, what it serves, and its limits.
+
+    Each field may come from the environment as `GRAPHMEM_<FIELD>`; the store's is `GRAPHMEM_URL`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: str | None = None
+    """File or url of the store; None: ~/.graphmem/memory.db."""
+    control: Path | None = None
+    """The control file (keys, projects, jobs); None: beside the store, see `control_file`."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65_535)
+    workers: int = Field(default=1, ge=1, le=256)
+    """Processes that serve one port."""
+    threads: int = Field(default=16, ge=1, le=1024)
+    """Engine calls at once, in each process."""
+    embedder: str | None = None
+    """See `graphmem.Memory`."""
+    extractor: str | None = None
+    cors: tuple[str, ...] = ()
+    """Origins whose web pages may call; `*` for all."""
+    max_body: int = Field(default=16_000_000, ge=1_000)
+    """Bytes of a request's body."""
+    drain: int = Field(default=30, ge=0)
+    """Seconds that running requests are given when the server stops."""
+    warm: bool = True
+    """Load the models at the start rather than with the first request."""
+
+    @field_validator("cors", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return [origin.strip() for origin in value.split(",") if origin.strip()] if isinstance(value, str) else value
+
+    @classmethod
+    def of(cls, **given: Any) -> ServerConfig:
+        """What is given, the environment for the rest.
+
+        Raises:
+            InvalidInput: a value that cannot be accepted.
+        """
+        there = {name: os.environ.get(_NAMES.get(name, _PREFIX + name.upper())) for name in cls.model_fields}
+        chosen = {name: value for name, value in {**there, **_set(given)}.items() if value not in (None, "")}
+        try:
+            return cls(**chosen)
+        except ValidationError as error:
+            raise InvalidInput(first_fault(error)) from error
+
+    def environment(self) -> dict[str, str]:
+        """The variables from which `of` makes this value again, in another process."""
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        return {_NAMES.get(name, _PREFIX + name.upper()): _spelled(value) for name, value in values.items()}
+
+    @property
+    def url(self) -> str:
+        """The store that is meant."""
+        return build.store_url(self.store)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in LOCAL
+
+    @property
+    def control_file(self) -> Path:
+        """Where accounts and jobs are kept."""
+        return self.control.expanduser() if self.control else control_file(self.url)
+
+
+def control_file(url: str) -> Path:
+    """The control file of a store: beside its file; `~/.graphmem/server.db` for the default store and for Neo4j's."""
+    home = Path.home() / ".graphmem"
+    if url == ":memory:" or is_neo4j(url):
+        return home / "server.db"
+    place = Path(url.removeprefix("sqlite://").removeprefix("sqlite:")).expanduser()
+    return place.with_name("server.db") if place == home / "memory.db" else place.with_suffix(".server.db")
+
+
+def _set(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,256 @@
+"""Memories: add, search, list, get, update, delete, history, batches; in all versions of Mem0's routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from graphmem.errors import InvalidInput, NotFound
+from graphmem.memory import Memory
+from graphmem.rest import deletion, pages, translate
+from graphmem.rest.accounts import Caller
+from graphmem.rest.auth import Engine, Owner, Reader
+from graphmem.rest.models import Add, BatchDelete, BatchUpdate, Change, List, Search
+from graphmem.rest.services import Served, Services
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["memories"])
+
+_MOST_IN_BATCH = 1000
+_THRESHOLD = {"v1": None, "v2": 0.3, "v3": 0.1}
+"""The least score, where a request names none."""
+
+# ---------------------------------------------------------------- add
+
+
+@router.post("/v3/memories/add")
+@router.post("/v1/memories/add")
+def add(body: Add, caller: Owner, services: Served) -> dict[str, Any]:
+    """Remember messages: each turn verbatim, and the facts in it."""
+    return remember(services, caller, body)
+
+
+@router.post("/v1/memories")
+def add_v1(body: Add, caller: Owner, services: Served) -> Any:
+    """The same, as older clients want it: a list, or an object if `output_format` is v1.1."""
+    done = remember(services, caller, body)
+    return {**done, "relations": []} if body.output_format == "v1.1" else [done]
+
+
+def remember(services: Services, caller: Caller, body: Add) -> dict[str, Any]:
+    """Do an `add`, and say what became of it."""
+    given = body.model_dump(exclude_none=True)
+    scope = translate.required(given, body.filters, caller)
+    memory = services.tenants.memory(caller.project, body.custom_categories)
+    with services.journal.entry(caller, "ADD", given) as entry:
+        events = memory.add(
+            translate.messages(body.messages, infer=body.infer),
+            metadata={**(body.metadata or {}), **({translate.IMMUTABLE: True} if body.immutable else {})},
+            infer=body.infer,
+            timestamp=body.timestamp,
+            expiration_date=body.expiration_date,
+            ttl=body.ttl,
+            layer=body.layer,  # type: ignore[arg-type]  # the engine checks it
+            categories=body.categories,
+            **scope,
+        )
+        entry.results = translate.added(events)
+    return {
+        "message": "Memories were added", "status": "SUCCEEDED", "event_id": entry.id, "results": entry.results,
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- search
+
+
+@router.post("/v3/memories/search")
+def search(body: Search, caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
+    """What answers a question, best first."""
+    _no_ids_beside(body)
+    return {"results": _found(services, caller, memory, body, "v3")}
+
+
+@router.post("/v2/memories/search")
+def search_v2(body: Search, caller: Reader, services: Served, memory: Engine) -> Any:
+    """The same, as older clients want it: a list, or an object if `output_format` is v1.1."""
+    found = _found(services, caller, memory, body, "v2")
+    return {"results": found} if body.output_format == "v1.1" else found
+
+
+@router.post("/v1/memories/search")
+def search_v1(body: Search, caller: Reader, services: Served, memory: Engine) -> Any:
+    """The same: an object if there are `filters` or `output_format` is v1.1, else a list; ids may stand beside."""
+    found = _found(services, caller, memory, body, "v1")
+    plain = body.filters is None and body.output_format != "v1.1"
+    return found if plain else {"results": found, "relations": []}
+
+
+def _found(services: Services, caller: Caller, memory: Memory, body: Search, version: str) -> list[dict[str, Any]]:
+    given = body.model_dump(exclude_none=True)
+    filters = translate.narrowed(body.filters, given, translate.ids(given, caller))
+    with services.journal.entry(caller, "SEARCH", given):
+        hits = memory.search(
+            body.query,
+            filters=filters,
+            top_k=body.top_k or body.limit or 10,
+            threshold=body.threshold if body.threshold is not None else _THRESHOLD[version],
+            layers=body.layers,  # type: ignore[arg-type]  # the engine checks them
+            order="score",
+            as_of=body.as_of,
+            show_expired=bool(body.show_expired),
+            explain=body.explain,
+        )
+    return [translate.only(translate.hit(hit, explain=body.explain), body.fields) for hit in hits]
+
+
+def _no_ids_beside(body: Search | List) -> None:
+    named = [name for name in (*translate.IDS, "session_id") if getattr(body, name) is not None]
+    if named:
+        raise InvalidInput(f"{named[0]} belongs into filters: {{'filters': {{'{named[0]}': '...'}}}}")
+
+
+# ---------------------------------------------------------------- list
+
+
+@router.post("/v3/memories")
+def list_(
+    request: Request, body: List, caller: Reader, services: Served, memory: Engine,
+    page: int | None = None, page_size: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The memories that pass the filters, newest first, a page at a time."""
+    _no_ids_beside(body)
+    given = body.model_dump(exclude_none=True)
+    sheet = pages.Sheet.of(page or body.page, page_size or body.page_size or body.limit)
+    return _listed(request, services, caller, memory, body, given, sheet)
+
+
+@router.post("/v2/memories")
+def list_v2(
+    request: Request, body: List, caller: Reader, services: Served, memory: Engine,
+    page: int | None = None, page_size: int | None = None,
+) -> Any:  # fmt: skip
+    """The same, as older clients want it: a list, unless a page was asked for."""
+    given = body.model_dump(exclude_none=True)
+    asked = page or body.page, page_size or body.page_size
+    sheet = pages.Sheet.of(asked[0], asked[1] or body.limit)
+    found = _listed(request, services, caller, memory, body, given, sheet)
+    return found if any(asked) else found["results"]
+
+
+@router.get("/v1/memories")
+def list_v1(request: Request, query: Annotated[List, Query()], caller: Reader, services: Served, memory: Engine) -> Any:
+    """The same, with the ids in the query: a list, unless both `page` and `page_size` were given."""
+    given = query.model_dump(exclude_none=True)
+    sheet = pages.Sheet.of(query.page, query.page_size or query.limit)
+    found = _listed(request, services, caller, memory, query, given, sheet)
+    return found if query.page and query.page_size else found["results"]
+
+
+def _listed(
+    request: Request, services: Services, caller: Caller, memory: Memory, asked: List, given: dict[str, Any],
+    sheet: pages.Sheet,
+) -> dict[str, Any]:  # fmt: skip
+    filters = translate.narrowed(asked.filters, given, translate.ids(given, caller))
+    with services.journal.entry(caller, "GET_ALL", given):
+        found = memory.get_all(
+            filters=filters, layers=asked.layers, page=sheet.page, page_size=sheet.size,  # type: ignore[arg-type]
+            show_expired=bool(asked.show_expired),
+        )  # fmt: skip
+    return sheet.envelope(request, found.count, [translate.only(translate.item(one), asked.fields) for one in found])
+
+
+# ---------------------------------------------------------------- batches
+
+
+@router.put("/v1/batch")
+def update_batch(body: BatchUpdate, caller: Owner, services: Served, memory: Engine) -> dict[str, str]:
+    """Change up to 1,000 memories; if one of them is not there, none."""
+    _check_batch(len(body.memories))
+    for change in body.memories:
+        _mutable(memory, change.memory_id)
+    with services.journal.entry(caller, "UPDATE", body.model_dump(exclude_none=True)):
+        for change in body.memories:
+            memory.update(change.memory_id, change.text, metadata=change.metadata)
+    return {"message": f"Successfully updated {len(body.memories)} memories"}
+
+
+@router.delete("/v1/batch")
+def delete_batch(body: BatchDelete, caller: Owner, services: Served, memory: Engine) -> dict[str, str]:
+    """Delete up to 1,000 memories; if one of them is not there, none."""
+    _check_batch(len(body.memories))
+    named = list(dict.fromkeys(one.memory_id for one in body.memories))
+    for id in named:
+        memory.get(id)
+    with services.journal.entry(caller, "DELETE", body.model_dump(exclude_none=True)):
+        gone: set[str] = set()
+        for id in named:
+            if id not in gone:  # it may have gone with what it rested on
+                gone |= set(memory.delete(id).ids)
+    return {"message": f"Successfully deleted {len(named)} memories"}
+
+
+def _check_batch(size: int) -> None:
+    if not 1 <= size <= _MOST_IN_BATCH:
+        raise InvalidInput(f"a batch holds 1 to {_MOST_IN_BATCH:,} memories, not {size:,}")
+
+
+# ---------------------------------------------------------------- one memory
+
+
+@router.delete("/v1/memories")
+def delete_all(request: Request, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
+    """Delete every memory that has all the ids of the query; `*` stands for any id of a kind."""
+    asked = deletion.asked(request.query_params.multi_items(), caller)
+    with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
+        receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
+    return {"message": "Memories deleted successfully!", "event_id": entry.id, "count": receipt.memories}
+
+
+@router.get("/v1/memories/{memory_id}")
+def get(memory_id: str, caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
+    """One memory; expired and superseded ones too."""
+    with services.journal.entry(caller, "GET", {"memory_id": memory_id}):
+        found = memory.get(memory_id)
+    return translate.item(found)
+
+
+@router.put("/v1/memories/{memory_id}")
+def update(memory_id: str, body: Change, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
+    """Change a memory's text, metadata, time or expiration."""
+    _mutable(memory, memory_id)
+    kept = {} if "expiration_date" not in body.model_fields_set else {"expiration_date": body.expiration_date}
+    with services.journal.entry(caller, "UPDATE", {"memory_id": memory_id}) as entry:
+        changed = memory.update(memory_id, body.text, metadata=body.metadata, timestamp=body.timestamp, **kept)
+        data = {"memory": changed.memory}
+        entry.results = [{"id": memory_id, "event": "UPDATE", "data": data, "user_id": changed.user_id}]
+    return translate.item(changed)
+
+
+@router.delete("/v1/memories/{memory_id}")
+def delete(
+    memory_id: str, caller: Owner, services: Served, memory: Engine, delete_linked: bool = False
+) -> dict[str, Any]:
+    """Delete a memory, and with `delete_linked` those that it superseded."""
+    with services.journal.entry(caller, "DELETE", {"memory_id": memory_id}):
+        receipt = memory.delete(memory_id, linked=delete_linked)
+    answer = {"message": "Memory deleted successfully!"}
+    return {**answer, "cascade_count": len(receipt.ids) - 1} if delete_linked else answer
+
+
+@router.get("/v1/memories/{memory_id}/history")
+def history(memory_id: str, caller: Reader, memory: Engine) -> list[dict[str, Any]]:
+    """Everything that happened to a memory, oldest first."""
+    events = memory.history(memory_id)
+    try:
+        now = memory.get(memory_id)
+    except NotFound:
+        return translate.history(events, None, ())
+    turns = [memory.get(id) for id in now.sources if id != memory_id]
+    return translate.history(events, now, turns or [now])
+
+
+def _mutable(memory: Memory, memory_id: str) -> None:
+    if memory.get(memory_id).metadata.get(translate.IMMUTABLE):
+        raise InvalidInput(f"memory {memory_id} is immutable: delete it and add another one")

@@ -1,0 +1,53 @@
+"""Pages of a list, with the addresses of the next and the previous one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastapi import HTTPException
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+__all__ = ["Sheet"]
+
+_SIZE = 100
+_MOST = 200
+
+
+class Sheet(NamedTuple):
+    """Which page, and how large."""
+
+    page: int
+    size: int
+
+    @classmethod
+    def of(cls, page: int | None, size: int | None) -> Sheet:
+        """The page that is asked for: the first of 100, if nothing is said; no page is larger than 200.
+
+        Raises:
+            HTTPException: 404, a page below 1; 400, a size below 1.
+        """
+        if page is not None and page < 1:
+            raise HTTPException(404, "Invalid page.")
+        if size is not None and size < 1:
+            raise HTTPException(400, f"page_size must be a whole number from 1 to {_MOST}, not {size}")
+        return cls(page or 1, min(size or _SIZE, _MOST))
+
+    def envelope(self, request: Request, count: int, results: list[Any]) -> dict[str, Any]:
+        """A page as Mem0's clients read it.
+
+        Raises:
+            HTTPException: 404, there are not so many pages.
+        """
+        if self.page > 1 and (self.page - 1) * self.size >= count:
+            raise HTTPException(404, "Invalid page.")
+        return {
+            "count": count,
+            "next": self._at(request, self.page + 1) if self.page * self.size < count else None,
+            "previous": self._at(request, self.page - 1) if self.page > 1 else None,
+            "results": results,
+        }
+
+    def _at(self, request: Request, page: int) -> str:
+        return str(request.url.include_query_params(page=page, page_size=self.size))

@@ -1,0 +1,3 @@
+-- An organisation goes; it must hold no project any more.
+-- params: id
+DELETE FROM organisation WHERE id = :id RETURNING id

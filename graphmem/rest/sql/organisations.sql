@@ -1,0 +1,3 @@
+-- Organisations, oldest first: all, or the one of an id.
+-- params: id
+SELECT id, name, created_at FROM organisation WHERE :id IS NULL OR id = :id ORDER BY created_at, id

@@ -1,0 +1,211 @@
+"""Mem0's requests as arguments of the engine, and the engine's answers as Mem0's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from graphmem import filters as grammar
+from graphmem import inputs
+from graphmem.errors import InvalidFilter, InvalidInput, shown
+from graphmem.ids import content_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from graphmem.rest.accounts import Caller
+    from graphmem.types import Event, Events, Hit, MemoryItem
+
+__all__ = [
+    "IDS",
+    "IMMUTABLE",
+    "added",
+    "catalogue",
+    "history",
+    "hit",
+    "ids",
+    "item",
+    "messages",
+    "narrowed",
+    "only",
+    "required",
+]
+
+IDS = ("user_id", "agent_id", "app_id", "run_id")
+"""Mem0's entity ids; `session_id` is another spelling of the last."""
+IMMUTABLE = "_immutable"
+"""The key of the metadata that marks a memory which must not be updated; never shown."""
+
+# ---------------------------------------------------------------- requests
+
+
+def ids(given: Mapping[str, Any], caller: Caller) -> dict[str, str]:
+    """The ids of a scope among a request's fields.
+
+    Older clients send the organisation and project of their account along: these say nothing about whose memory it is.
+    """
+    found = {name: given[name] for name in (*IDS, "session_id", "org_id") if given.get(name) is not None}
+    if given.get("project_id") is not None or found.get("org_id") == caller.org:
+        found.pop("org_id", None)
+    return found
+
+
+def required(given: Mapping[str, Any], filters: Mapping[str, Any] | None, caller: Caller) -> dict[str, str]:
+    """The ids under which something is written: those named, else those that the filters demand.
+
+    Raises:
+        InvalidInput: there are none.
+    """
+    found = ids(given, caller) or inputs.named_ids(grammar.parse(filters))
+    if not found:
+        raise InvalidInput("whose memory? pass at least one of user_id, agent_id, app_id, run_id")
+    return found
+
+
+def messages(given: Any, *, infer: bool) -> Any:
+    """Messages as the engine takes them: without turns that say nothing, and without system turns if kept verbatim.
+
+    Raises:
+        InvalidInput: nothing is left.
+    """
+    several = [given] if isinstance(given, (str, Mapping)) else given
+    if not isinstance(several, list):
+        return several
+    left = [_message(one) for one in several if not _silent(one)]
+    if not infer:
+        left = [one for one in left if not (isinstance(one, Mapping) and one.get("role") == "system")]
+    if not left:
+        raise InvalidInput("messages holds nothing to remember: pass at least one message with text")
+    return left
+
+
+def _silent(message: Any) -> bool:
+    """A turn without words, such as an assistant's that only calls a tool."""
+    return isinstance(message, Mapping) and "content" in message and message["content"] in (None, "", [])
+
+
+def _message(message: Any) -> Any:
+    """One part of content may stand without a list around it."""
+    if isinstance(message, Mapping) and isinstance(message.get("content"), Mapping):
+        return {**message, "content": [message["content"]]}
+    return message
+
+
+def catalogue(custom: Any) -> dict[str, str] | None:
+    """Mem0's custom categories, `[{name: description}, ...]`, as names with descriptions; None if there are none.
+
+    Raises:
+        InvalidInput: another shape.
+    """
+    if custom is None or custom == []:
+        return None
+    listed = [custom] if isinstance(custom, Mapping) else custom
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) and one for one in listed):
+        raise InvalidInput(f"custom_categories is a list of {{name: description}} objects, not {shown(custom)}")
+    pairs = {name: text for one in listed for name, text in one.items()}
+    if not all(isinstance(text, str) and text.strip() for pair in pairs.items() for text in pair):
+        raise InvalidInput("custom_categories holds a name or a description that is no text")
+    return pairs
+
+
+def narrowed(filters: Mapping[str, Any] | None, given: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """One filter of everything that narrows an answer, ids included; it must name an id.
+
+    Args:
+        filters: The request's own.
+        given: Its other fields: categories, metadata, keywords, start_date, end_date, latest_only.
+        ids: Those named beside the filters.
+
+    Raises:
+        InvalidFilter: no id is named anywhere, or the filter is none of the grammar.
+    """
+    parts: list[dict[str, Any]] = [dict(filters)] if filters else []
+    parts += [{name: value} for name, value in ids.items()]
+    if not parts or not inputs.names_ids(grammar.parse({"AND": parts})):
+        raise InvalidFilter("filters must name at least one of user_id, agent_id, app_id, run_id: {'user_id': '...'}")
+    days = {op: given[name] for op, name in (("gte", "start_date"), ("lte", "end_date")) if given.get(name)}
+    more = {
+        "categories": {"in": given["categories"]} if given.get("categories") else None,
+        "metadata": given.get("metadata") or None,
+        "keywords": {"icontains": given["keywords"]} if given.get("keywords") else None,
+        "created_at": days or None,
+        "NOT": {"superseded_by": "*"} if given.get("latest_only") else None,
+    }
+    return {"AND": [*parts, *({name: value} for name, value in more.items() if value)]}
+
+
+# ---------------------------------------------------------------- answers
+
+
+def item(memory: MemoryItem) -> dict[str, Any]:
+    """A memory under Mem0's names."""
+    data = memory.to_dict()
+    data["metadata"] = {key: value for key, value in data["metadata"].items() if key != IMMUTABLE}
+    data |= {
+        "expiration_date": _last_day(memory.expires_at),
+        "immutable": bool(memory.metadata.get(IMMUTABLE)),
+        "replaced_by": memory.superseded_by,
+        "synthesized": False,
+        "structured_attributes": _calendar(memory.valid_from),
+    }
+    return data
+
+
+def hit(found: Hit, *, explain: bool = False) -> dict[str, Any]:
+    """A hit under Mem0's names; why it is one, if asked."""
+    data = item(found)
+    if not explain:
+        del data["why"]
+    return data
+
+
+def only(data: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
+    """Those keys that were asked for, and the id."""
+    return data if not fields else {key: value for key, value in data.items() if key == "id" or key in fields}
+
+
+def added(events: Events) -> list[dict[str, Any]]:
+    """What became of each memory of an `add`."""
+    return [
+        {
+            "id": event.id, "memory": event.memory, "data": {"memory": event.memory},
+            "event": event.event, "layer": event.layer,
+        }
+        for event in events
+    ]  # fmt: skip
+
+
+def history(events: Sequence[Event], memory: MemoryItem | None, turns: Sequence[MemoryItem]) -> list[dict[str, Any]]:
+    """Everything that happened to a memory, under Mem0's names.
+
+    Args:
+        events: Oldest first.
+        memory: As it is now; None once it was deleted.
+        turns: The raw turns that it rests on.
+    """
+    said = [{"role": turn.role or "user", "content": turn.memory} for turn in turns]
+    names = ("user_id", "agent_id", "app_id", "session_id", "run_id", "categories", "metadata")
+    now = item(memory) if memory else {}
+    ids = {name: now.get(name) for name in names}
+    return [
+        {
+            **ids, **event.to_dict(), "id": content_id("event", event.id, number), "input": said,
+            "updated_at": event.to_dict()["at"], "is_deleted": event.event == "DELETE",
+        }
+        for number, event in enumerate(events)
+    ]  # fmt: skip
+
+
+def _last_day(expires: datetime | None) -> str | None:
+    """The last UTC day on which something is visible."""
+    return None if expires is None else (utc(expires) - timedelta(microseconds=1)).date().isoformat()
+
+
+def _calendar(moment: datetime) -> dict[str, Any]:
+    day = moment.timetuple()
+    return {
+        "year": moment.year, "month": moment.month, "day": moment.day, "hour": moment.hour, "minute": moment.minute,
+        "day_of_week": moment.strftime("%A").lower(), "week_of_year": moment.isocalendar().week,
+        "day_of_year": day.tm_yday, "quarter": (moment.month + 2) // 3, "is_weekend": day.tm_wday >= 5,
+    }  # fmt: skip
