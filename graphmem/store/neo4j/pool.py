@@ -84,8 +84,8 @@ class Pool:
             words += np.float32(rare) * bm25(times, self.length, self.mean_length)
         line, place, session = self._turns()
         return Signals(
-            self.numbers("cosine"), self.numbers("trigger_cosine"), self.tf, self.length, self.frequency, self.mean_length,
-            words, line, place, session,
+            self.numbers("cosine"), self.numbers("trigger_cosine"), self.tf, self.length, self.frequency,
+            self.mean_length, words, line, place, session,
         )  # fmt: skip
 
     def _turns(self) -> tuple[Array, Array, Array]:

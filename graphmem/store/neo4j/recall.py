@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from graphmem.store.neo4j.database import Database
     from graphmem.types import MemoryItem
 
-__all__ = ["SMALL", "lucene", "recall", "slots"]
+__all__ = ["SMALL", "Recaller", "lucene", "slots"]
 
-SMALL = 600
-"""A caller who owns no more memories than this has all of them compared; the indexes find the seeds among more."""
+SMALL = 1_000
+"""See `Recaller`: comparing so many costs about as much as asking the indexes."""
+_MOST = 5
+"""How many times more are compared, once, for a caller of whom it is not known that they own so many."""
 _WIDE = 4
 """How many times more the indexes are asked for than wanted: some of it is out of sight."""
 
@@ -40,14 +42,39 @@ _ROLES = {None: 0, "user": 1, "assistant": 2, "system": 3, "tool": 3}
 _PINS = {None: 0, "instruction": 1, "preference": 2}
 
 
-def recall(database: Database, probe: Probe, small: int = SMALL) -> Recall:
-    """Answer one probe."""
-    condition, values = compile_where(probe.where) if probe.where else ("true", {})
-    ((size, holders, length, memories, entities, relations),) = database.read(
-        "recall", slots(database.filtered, condition), small=small, **_params(probe), **values
-    )
-    pool = Pool(memories, len(probe.terms), None if size <= small else (size, holders, length or 0.0))
-    return _answer(pool, Names.of(entities), relations, probe)
+class Recaller:
+    """Answers probes; remembers which callers own so many memories that the indexes are asked.
+
+    Who owns no more than `small` memories has all of them compared.
+    """
+
+    def __init__(self, database: Database, small: int) -> None:
+        self._database = database
+        self._small, self._most = small, _MOST * small
+        self._large = {uid for (uid,) in database.read("large_owners", small=small)}
+
+    def __call__(self, probe: Probe) -> Recall:
+        """Answer one: one statement, one trip."""
+        owners = [owner_uid(probe.scope.tenant, owner) for owner in probe.scope.owners()]
+        if self._large.isdisjoint(owners):
+            size, answer = self._ask("recall", probe, owners)
+            if size > self._small:
+                self._large.update(owners)
+            if size <= self._most:
+                return answer
+        size, answer = self._ask("recall_near", probe, owners)
+        if size <= self._small:
+            self._large.difference_update(owners)
+        return answer
+
+    def _ask(self, name: str, probe: Probe, owners: list[str]) -> tuple[int, Recall]:
+        near = name == "recall_near"
+        condition, values = compile_where(probe.where)
+        ((size, holders, length, memories, entities, relations),) = self._database.read(
+            name, slots(self._database.filtered, near, condition), most=self._most, **_params(probe, owners), **values
+        )
+        pool = Pool(memories, len(probe.terms), (size, holders, length or 0.0) if near else None)
+        return size, _answer(pool, Names.of(entities), relations, probe)
 
 
 # ---------------------------------------------------------------- the question
@@ -58,21 +85,23 @@ def _parts() -> Statements:
     return statements.read(cypher() / "engine" / "parts")
 
 
-def slots(filtered: bool, condition: str = "true") -> dict[str, str]:
-    """What fills the statement: for a server whose vector index filters or not, and for a filter's condition."""
-    visible = _parts()["visible"].fill(where=condition)
-    nearest = _parts()["nearest" if filtered else "nearest.plain"]
-    return {
-        "dialect": "CYPHER 25" if filtered else "",
-        "item": ITEM,
-        "visible": visible,
-        "nearest": nearest.fill(visible=visible),
+def slots(filtered: bool, near: bool, condition: str = "true") -> dict[str, str]:
+    """What fills a statement: for a server whose vector index filters or not, and for a filter's condition."""
+    parts = _parts()
+    many = "COUNT { (e)<-[:MENTIONS]-() }" if near else "0"
+    same = {
+        "visible": parts["visible"].fill(where=condition),
+        "addressed": parts["addressed"].text,
+        "answer": parts["answer"].fill(item=ITEM, many=many),
     }
+    if not near:
+        return same
+    nearest = parts["nearest" if filtered else "nearest.plain"].text
+    return {**same, "nearest": nearest, "dialect": "CYPHER 25" if filtered else ""}
 
 
-def _params(probe: Probe) -> dict[str, Any]:
+def _params(probe: Probe, owners: list[str]) -> dict[str, Any]:
     scope = probe.scope
-    owners = [owner_uid(scope.tenant, owner) for owner in scope.owners()]
     return {
         "owners": owners,
         "me": [key(scope.user_id)] if scope.user_id else [],

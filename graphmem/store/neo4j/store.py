@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphmem.store.neo4j import graph, health, read, whole
 from graphmem.store.neo4j.database import Database
 from graphmem.store.neo4j.known import known
-from graphmem.store.neo4j.recall import recall
+from graphmem.store.neo4j.recall import SMALL, Recaller
 from graphmem.store.neo4j.write import fingerprint_of, write
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Neo4jStore:
         database: The name of the database on that server; None for the user's home database.
         patience: Seconds that a write is tried again while the server is away or busy.
         search_patience: The same for reading.
+        small: Who owns no more memories than this has all of them compared with a question; for others the indexes
+            find where to look.
 
     Raises:
         InvalidInput: the url is none of Neo4j's.
@@ -52,11 +54,12 @@ class Neo4jStore:
 
     def __init__(
         self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None,
-        patience: float = 60.0, search_patience: float = 3.0,
+        patience: float = 60.0, search_patience: float = 3.0, small: int = SMALL,
     ) -> None:  # fmt: skip
         self._database = Database(
             url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
         )
+        self._recall = Recaller(self._database, small)
 
     @property
     def label(self) -> str:
@@ -84,7 +87,7 @@ class Neo4jStore:
 
     def recall(self, probes: Sequence[Probe]) -> list[Recall]:
         """For each probe, candidates within the caller's sight and the edges among them."""
-        return [recall(self._database, probe) for probe in probes]
+        return [self._recall(probe) for probe in probes]
 
     def get(self, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
         """Memories by id, in that order; expired and superseded ones too; missing ones are left out."""
