@@ -10,6 +10,7 @@ from graphmem import filters as grammar
 from graphmem import inputs
 from graphmem.errors import InvalidFilter, InvalidInput, shown
 from graphmem.ids import content_id
+from graphmem.types import utc
 
 if TYPE_CHECKING:
     from datetime import datetime
