@@ -10,8 +10,10 @@ from typer.core import TyperGroup
 from graphmem import __version__
 from graphmem.cli import copying, demo, explore, memories, transfer
 from graphmem.cli.console import complain, never_fail_to_print
+from graphmem.cli.keys import keys
 from graphmem.cli.neo4j import neo4j
 from graphmem.cli.options import Store
+from graphmem.cli.serve import serve
 from graphmem.errors import GraphMemError
 
 __all__ = ["app"]
@@ -71,7 +73,8 @@ def main(
 for command in (
     memories.add, memories.search, memories.context, memories.list_, memories.get, memories.update,
     memories.delete, memories.history, transfer.ingest, explore.graph, explore.stats, transfer.export,
-    transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, demo.demo,
+    transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, demo.demo, serve,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(keys, name="keys")
 app.add_typer(neo4j, name="neo4j")

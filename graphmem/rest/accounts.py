@@ -125,9 +125,9 @@ class Accounts:
         id, digest = str(uuid.uuid4()), _digest(chosen)
         fields = {"id": id, "project_id": project_id, "name": name, "prefix": prefix, "digest": digest}
         self._control.run("add_key", **fields, role=_role(role), origin=origin, now=_now())
-        return next(key for key in self.keys(project_id) if key.prefix == prefix or key.id == id), chosen
+        return next(key for key in self.all_keys(project_id) if key.prefix == prefix or key.id == id), chosen
 
-    def keys(self, project_id: str | None = None) -> list[Key]:
+    def all_keys(self, project_id: str | None = None) -> list[Key]:
         """The keys of a project, or all, oldest first; revoked ones too."""
         return [Key(*row) for row in self._control.run("keys", project_id=project_id)]
 
@@ -154,13 +154,13 @@ class Accounts:
         if named:
             self.create_key(name="GRAPHMEM_API_KEY", secret=named, origin="environment")
             return None
-        if any(key.revoked_at is None for key in self.keys()):
+        if any(key.revoked_at is None for key in self.all_keys()):
             return None
         return self.create_key(name="made at the first start", origin="made")[1]
 
     def has_operator_key(self) -> bool:
         """Whether somebody decided who may come in: a valid key that the server did not make by itself."""
-        return any(key.revoked_at is None and key.origin != "made" for key in self.keys())
+        return any(key.revoked_at is None and key.origin != "made" for key in self.all_keys())
 
     # ---------------------------------------------------------------- projects
 

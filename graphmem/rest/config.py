@@ -74,7 +74,7 @@ class ServerConfig(BaseModel):
 
     def environment(self) -> dict[str, str]:
         """The variables from which `of` makes this value again, in another process."""
-        values = self.model_dump(mode="json", exclude_defaults=True)
+        values = self.model_dump(mode="json", exclude_none=True)
         return {_NAMES.get(name, _PREFIX + name.upper()): _spelled(value) for name, value in values.items()}
 
     @property

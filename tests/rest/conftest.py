@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import httpx
 
     from graphmem import Memory
-
     from tests.engine import Clock
     from tests.rest.live import Live
 

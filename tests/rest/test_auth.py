@@ -34,8 +34,14 @@ def test_a_key_may_be_shown_in_each_way(live: Live, scheme: str) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"Authorization": "Token nonsense"}, {"Authorization": "Basic abc"}, {"Authorization": "Token"}, {"X-API-Key": ""}],
-)  # fmt: skip
+    [
+        {},
+        {"Authorization": "Token nonsense"},
+        {"Authorization": "Basic abc"},
+        {"Authorization": "Token"},
+        {"X-API-Key": ""},
+    ],
+)
 def test_nobody_else_comes_in(live: Live, sent: dict[str, str]) -> None:
     live.accounts.create_key()
     for method, path in (("GET", "/v1/ping/"), ("POST", "/v3/memories/add/"), ("DELETE", "/v1/memories/?user_id=u")):
@@ -122,7 +128,7 @@ def test_a_key_of_the_environment_is_replaced_by_the_next(control: Control) -> N
     assert (first.project, first.role) == (second.project, second.role) == ("default", "OWNER")
     accounts.first_key("the second one")
     assert accounts.caller("the second one")
-    assert [key.prefix for key in accounts.keys() if "second" in key.prefix] == []
+    assert [key.prefix for key in accounts.all_keys() if "second" in key.prefix] == []
 
 
 def test_keys_that_cannot_be(control: Control) -> None:

@@ -1,0 +1,103 @@
+"""The command `graphmem serve`: the server, on this machine unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphmem.cli.console import say
+from graphmem.errors import InvalidInput, MissingExtra
+
+if TYPE_CHECKING:
+    from graphmem.rest.config import ServerConfig
+
+__all__ = ["ControlFile", "serve"]
+
+ControlFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", envvar="GRAPHMEM_CONTROL", help="Where keys and projects are kept [default: beside the store]"
+    ),
+]
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(envvar="GRAPHMEM_HOST", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="GRAPHMEM_PORT", min=0, max=65_535)] = 8420,
+    store: Annotated[
+        str | None, typer.Option(metavar="URL", help="File or url of the store [default: as for every command]")
+    ] = None,
+    control: ControlFile = None,
+    workers: Annotated[int, typer.Option(envvar="GRAPHMEM_WORKERS", min=1, max=256, help="Processes.")] = 1,
+) -> None:
+    """Serve the store over HTTP, with Mem0's API.
+
+    Keys are made with `graphmem keys create`, or named by $GRAPHMEM_API_KEY. Without any, the first start makes one
+    and prints it once. On another address than this machine's own the server starts only if a key was chosen so.
+    """
+    config = _config(store or ctx.obj.url, host, port, control, workers)
+    _admit(config, ctx.obj.api_key)
+    _check(config)
+    _run(config)
+
+
+def _config(store: str | None, host: str, port: int, control: Path | None, workers: int) -> ServerConfig:
+    if missing := [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]:
+        raise MissingExtra(f"`graphmem serve` ({' and '.join(missing)})", "server")
+    from graphmem.rest.config import ServerConfig
+
+    config = ServerConfig.of(store=store, host=host, port=port, control=control, workers=workers)
+    if config.url == ":memory:" and workers > 1:
+        raise InvalidInput("processes cannot share a store in RAM: name a file, or leave --workers out")
+    return config
+
+
+def _admit(config: ServerConfig, key: str | None) -> None:
+    """Make sure that somebody can come in, and not just anybody."""
+    from graphmem.rest.accounts import Accounts
+    from graphmem.rest.control import Control
+
+    control = Control(config.control_file)
+    try:
+        accounts = Accounts(control)
+        if not (config.is_local or key or accounts.has_operator_key()):
+            raise InvalidInput(
+                f"{config.host} can be reached by others, and no key was chosen yet: run `graphmem keys create`, or "
+                "set GRAPHMEM_API_KEY"
+            )
+        made = accounts.first_key(key)
+    finally:
+        control.close()
+    if made:
+        say("the first API key, shown this once:")
+        typer.echo(made)
+
+
+def _check(config: ServerConfig) -> None:
+    """Open the store once, so that what is wrong with it is one line, and its schema is made once."""
+    from graphmem.memory import Memory
+
+    if config.url != ":memory:":
+        Memory(config.store, embedder=config.embedder, extractor=config.extractor).close()
+
+
+def _run(config: ServerConfig) -> None:
+    import uvicorn
+
+    os.environ.update(config.environment())
+    uvicorn.run(
+        "graphmem.rest.app:from_environment",
+        factory=True,
+        host=config.host,
+        port=config.port,
+        workers=config.workers,
+        access_log=False,  # its lines would hold ids and what was asked
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=config.drain,
+    )
