@@ -6,6 +6,7 @@ urls of empty databases that need no login).
 
 from __future__ import annotations
 
+import atexit
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -82,4 +83,6 @@ def make_store(kind: str, **options: Any) -> Store:
 def _driver(place: At) -> Any:
     from neo4j import GraphDatabase
 
-    return GraphDatabase.driver(place.url, auth=(place.user, place.password) if place.user else None)
+    driver = GraphDatabase.driver(place.url, auth=(place.user, place.password) if place.user else None)
+    atexit.register(driver.close)
+    return driver

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -112,6 +113,8 @@ class Database:
                 )  # fmt: skip
         except ValueError as error:
             raise InvalidInput(f"{self.url!r} is no url of Neo4j: write bolt://host:7687 or neo4j://host") from error
+        # What goes wrong is raised; the driver's own lines of it go to stderr unless somebody logs.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
         self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
         return driver
 
