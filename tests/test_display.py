@@ -31,8 +31,12 @@ from graphmem.types import (
     Why,
 )
 from graphmem.view import View
+from tests.engine import open_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from graphmem import Memory
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)>&amp;'\""
@@ -161,9 +165,10 @@ def test_no_colour_is_set_that_a_dark_page_would_swallow() -> None:
 
 
 @pytest.fixture
-def told(memory: Memory) -> Memory:
-    memory.add(["I live in Oslo.", "My sister Ana is a nurse."], timestamp="2024-01-01", session_id="s", **ALEX)
-    return memory
+def told(tmp_path: Path) -> Iterator[Memory]:
+    with open_memory("networkx", tmp_path) as memory:
+        memory.add(["I live in Oslo.", "My sister Ana is a nurse."], timestamp="2024-01-01", session_id="s", **ALEX)
+        yield memory
 
 
 def test_a_subgraph_shows_its_picture_and_its_relations(told: Memory) -> None:
