@@ -22,6 +22,7 @@ from benchmarks.remembering import Remembering
 from benchmarks.scoring import Scores, headline, paired, score
 from graphmem import Memory, build
 from graphmem.errors import InvalidInput
+from graphmem.login import is_neo4j
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,18 +64,19 @@ class Run:
 
 
 def evaluate(
-    dataset: Dataset, rows: Mapping[str, Settings], database: Path | None = None
+    dataset: Dataset, rows: Mapping[str, Settings], database: str | None = None
 ) -> tuple[Json, dict[str, list[Answer]]]:
     """Ingest once, ask every question under every row's settings, and score.
 
-    `database` keeps the ingested file for the next run; without it the file is temporary.
+    `database`, a file or the url of a server, keeps what was ingested for the next run; without it the file is
+    temporary.
     Returns the aggregate result and, for tracing, every row's answers.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        path = database or Path(folder) / "bench.db"
+        url = database or str(Path(folder) / "bench.db")
         embedder = Remembering(build.embedder(None))
-        written = None if path.exists() else ingest(dataset, path, embedder)
-        runs = {name: _ask_all(dataset, path, settings, embedder) for name, settings in rows.items()}
+        written = None if _is_filled(url, embedder) else ingest(dataset, url, embedder)
+        runs = {name: _ask_all(dataset, url, settings, embedder) for name, settings in rows.items()}
     scored = {name: _score_all(dataset, run.answers) for name, run in runs.items()}
     result: Json = {
         "dataset": _describe(dataset),
@@ -85,9 +87,16 @@ def evaluate(
     return result, {name: run.answers for name, run in runs.items()}
 
 
-def ingest(dataset: Dataset, path: Path, embedder: Embedder) -> Json:
+def _is_filled(url: str, embedder: Embedder) -> bool:
+    if not is_neo4j(url) and not Path(url).exists():
+        return False
+    with Memory(url, embedder=embedder) as memory:
+        return memory.stats().memories > 0
+
+
+def ingest(dataset: Dataset, url: str, embedder: Embedder) -> Json:
     """Write a whole data set through `add`; how many messages, how long, and how large the store is then."""
-    with Memory(str(path), embedder=embedder) as memory:
+    with Memory(url, embedder=embedder) as memory:
         _warm_up(memory)
         count = 0
         start = time.perf_counter()
@@ -156,9 +165,9 @@ class _Asker:
             raise InvalidInput(f"a hit rests on {source}, which was not ingested here: use a fresh --db") from None
 
 
-def _ask_all(dataset: Dataset, path: Path, settings: Settings, embedder: Remembering) -> Run:
+def _ask_all(dataset: Dataset, url: str, settings: Settings, embedder: Remembering) -> Run:
     depth = max(dataset.cuts)
-    with Memory(str(path), settings=settings, embedder=embedder) as memory:
+    with Memory(url, settings=settings, embedder=embedder) as memory:
         for hay in dataset.haystacks:
             memory.search("warm up", **hay.scope, top_k=depth, order="score")
         asker = _Asker(memory, embedder, unit_ids(memory, dataset))
