@@ -33,7 +33,7 @@ def options(description: str) -> argparse.ArgumentParser:
     parser = arguments(description)
     parser.add_argument("--rows", default=",".join(ROWS), help="settings to compare, by name (default: all)")
     parser.add_argument("--limit", type=int, help="only the first N haystacks")
-    parser.add_argument("--db", metavar="URL", help="keep the ingested store in this file or server, or use what is there")
+    parser.add_argument("--db", metavar="URL", help="a file or server to keep the ingested store in, or to use")
     parser.add_argument("--trace", type=Path, help="write what each question found, one JSON object a line")
     return parser
 
