@@ -66,7 +66,6 @@ def execute(source: Path, target: Path) -> None:
             resources=resources,
             record_timing=False,
             coalesce_streams=True,
-            store_widget_state=False,
         )
         client.execute()
         if left := os.listdir(folder):
