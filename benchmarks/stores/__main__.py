@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from benchmarks.stores.places import Place
 
 PARTS = ("stores", "engine")
-_WARM = 2000  # memories that are written and removed before anything is measured
+_WARM = 5000  # memories that are written and removed before anything is measured
 
 
 def main(argv: Sequence[str] | None = None) -> Json:
@@ -38,14 +39,17 @@ def main(argv: Sequence[str] | None = None) -> Json:
     chosen = _options().parse_args(argv)
     result: Json = {
         "environment": environment(sys.argv[1:] if argv is None else argv, "benchmarks.stores"),
-        "servers": KINDS,
+        "stores": KINDS,
+        "sizes": [],
     }
-    if "stores" in chosen.parts:
-        result["stores"] = [_stores(memories, chosen) for memories in chosen.sizes]
+    keep = partial(write_result, chosen.out or default_result("stores"), result)
+    for memories in chosen.sizes if "stores" in chosen.parts else ():
+        result["sizes"].append(_stores(memories, chosen))
+        keep()  # whatever comes
     if "engine" in chosen.parts:
         result["engine"] = _engine(chosen)
+        keep()
     _show(result)
-    write_result(chosen.out or default_result("stores"), result)
     return result
 
 
@@ -71,12 +75,14 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _stores(memories: int, chosen: argparse.Namespace) -> Json:
     """Fill every store with that many memories, then search each."""
     kinds = [kind for kind in KINDS if kind != OLDER or memories in chosen.older]
+    load = [_load()]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         places = [stack.enter_context(opened(kind, Path(folder) / kind)) for kind in kinds]
         with opened("neo4j", Path(folder) / "bare") as spare:
             written = _written(places, spare, memories, chosen)
         found = {place.kind: _searched(place, chosen) for place in places}
-    return {"memories": memories, "users": chosen.users, "load": _load(), "ingest": written, "search": found}
+    load.append(_load())
+    return {"memories": memories, "users": chosen.users, "load": load, "ingest": written, "search": found}
 
 
 def _written(places: Sequence[Place], spare: Place, memories: int, chosen: argparse.Namespace) -> Json:
@@ -84,7 +90,7 @@ def _written(places: Sequence[Place], spare: Place, memories: int, chosen: argpa
     with ExitStack() as stack:
         stores = {place.kind: stack.enter_context(closing(build.store(place.url))) for place in places}
         bare = stack.enter_context(Bare(spare))
-        ingest.warm_up(stores, bare, min(_WARM, memories), chosen.batch)
+        ingest.warm_up(stores, bare, _WARM, chosen.batch)
         return ingest.compare(stores, bare, batches(memories, chosen.users, chosen.batch))
 
 
@@ -110,7 +116,7 @@ def _load() -> float:
 
 def _show(result: Json) -> None:
     console = wide_console()
-    if rows := result.get("stores"):
+    if rows := result["sizes"]:
         console.print(_ingest_table(rows))
         console.print(_search_table(rows))
     if row := result.get("engine"):
