@@ -175,7 +175,7 @@ class Memory:
         going = [self.get(memory_id)]
         for item in going if linked else ():
             older = self._select(Selection(self._tenant, where=Test("superseded_by", "eq", item.id)))
-            going += [one for one in older if one not in going]
+            going += [one for one in older if one.layer != "conversation" and one not in going]
         turns = [id for item in going for id in item.sources] if sources else []
         return self._writer.delete([*going, *self._store.get(self._tenant, turns)])
 

@@ -122,7 +122,7 @@ def list_(
     """The memories that pass the filters, newest first, a page at a time."""
     _no_ids_beside(body)
     given = body.model_dump(exclude_none=True)
-    sheet = pages.Sheet.of(page or body.page, page_size or body.page_size or body.limit)
+    sheet = pages.Sheet.of((page, body.page), (page_size, body.page_size, body.limit))
     return _listed(request, services, caller, memory, body, given, sheet)
 
 
@@ -133,17 +133,17 @@ def list_v2(
 ) -> Any:  # fmt: skip
     """The same, as older clients want it: a list, unless a page was asked for."""
     given = body.model_dump(exclude_none=True)
-    asked = page or body.page, page_size or body.page_size
-    sheet = pages.Sheet.of(asked[0], asked[1] or body.limit)
+    sheet = pages.Sheet.of((page, body.page), (page_size, body.page_size, body.limit))
     found = _listed(request, services, caller, memory, body, given, sheet)
-    return found if any(asked) else found["results"]
+    paged = any(asked is not None for asked in (page, body.page, page_size, body.page_size))
+    return found if paged else found["results"]
 
 
 @router.get("/v1/memories")
 def list_v1(request: Request, query: Annotated[List, Query()], caller: Reader, services: Served, memory: Engine) -> Any:
     """The same, with the ids in the query: a list, unless both `page` and `page_size` were given."""
     given = query.model_dump(exclude_none=True)
-    sheet = pages.Sheet.of(query.page, query.page_size or query.limit)
+    sheet = pages.Sheet.of((query.page,), (query.page_size, query.limit))
     found = _listed(request, services, caller, memory, query, given, sheet)
     return found if query.page and query.page_size else found["results"]
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fastapi import HTTPException
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fastapi import Request
 
 __all__ = ["Sheet"]
 
 _SIZE = 100
 _MOST = 200
+_NO_PAGE = "Invalid page."
 
 
 class Sheet(NamedTuple):
@@ -22,17 +25,23 @@ class Sheet(NamedTuple):
     size: int
 
     @classmethod
-    def of(cls, page: int | None, size: int | None) -> Sheet:
+    def of(cls, pages: Iterable[int | None], sizes: Iterable[int | None]) -> Sheet:
         """The page that is asked for: the first of 100, if nothing is said; no page is larger than 200.
+
+        Args:
+            pages: Where a page may be named; the first that is counts.
+            sizes: Likewise.
 
         Raises:
             HTTPException: 404, a page below 1; 400, a size below 1.
         """
-        if page is not None and page < 1:
-            raise HTTPException(404, "Invalid page.")
-        if size is not None and size < 1:
+        page = next((one for one in pages if one is not None), 1)
+        size = next((one for one in sizes if one is not None), _SIZE)
+        if page < 1:
+            raise HTTPException(404, _NO_PAGE)
+        if size < 1:
             raise HTTPException(400, f"page_size must be a whole number from 1 to {_MOST}, not {size}")
-        return cls(page or 1, min(size or _SIZE, _MOST))
+        return cls(page, min(size, _MOST))
 
     def envelope(self, request: Request, count: int, results: list[Any]) -> dict[str, Any]:
         """A page as Mem0's clients read it.
@@ -41,7 +50,7 @@ class Sheet(NamedTuple):
             HTTPException: 404, there are not so many pages.
         """
         if self.page > 1 and (self.page - 1) * self.size >= count:
-            raise HTTPException(404, "Invalid page.")
+            raise HTTPException(404, _NO_PAGE)
         return {
             "count": count,
             "next": self._at(request, self.page + 1) if self.page * self.size < count else None,

@@ -45,10 +45,16 @@ def ids(given: Mapping[str, Any], caller: Caller) -> dict[str, str]:
     """The ids of a scope among a request's fields.
 
     Older clients send the organisation and project of their account along: these say nothing about whose memory it is.
+
+    Raises:
+        InvalidInput: run_id and session_id, two names for one thing, differ.
     """
     found = {name: given[name] for name in (*IDS, "session_id", "org_id") if given.get(name) is not None}
     if given.get("project_id") is not None or found.get("org_id") == caller.org:
         found.pop("org_id", None)
+    session = found.pop("session_id", None)
+    if session is not None and found.setdefault("run_id", session) != session:
+        raise InvalidInput("session_id and run_id are two names for one thing: pass one of them")
     return found
 
 
