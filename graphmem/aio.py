@@ -75,11 +75,12 @@ class AsyncMemory:
     warm = _threaded(Memory.warm)
     close = _threaded(Memory.close)
 
-    @functools.wraps(Memory.for_tenant)
-    async def for_tenant(self, tenant: str, *, settings: Settings | None = None) -> Self:  # noqa: D102  # wrapped
+    async def for_tenant(self, tenant: str, *, settings: Settings | None = None) -> Self:  # noqa: D102  # below
         other = object.__new__(type(self))
-        other.memory = self.memory.for_tenant(tenant, settings=settings)
+        other.memory = await asyncio.to_thread(self.memory.for_tenant, tenant, settings=settings)
         return other
+
+    for_tenant.__doc__ = Memory.for_tenant.__doc__
 
     async def __aenter__(self) -> Self:
         return self

@@ -41,8 +41,8 @@ def serve(
     and prints it once. On another address than this machine's own the server starts only if a key was chosen so.
     """
     config = _config(store or ctx.obj.url, host, port, control, workers)
-    _admit(config, ctx.obj.api_key)
     _check(config)
+    _admit(config, ctx.obj.api_key)
     _run(config)
 
 

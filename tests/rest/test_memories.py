@@ -386,7 +386,15 @@ def test_a_memory_that_is_not_there(client: httpx.Client, stranger: httpx.Client
 
 def test_an_update_must_say_something(client: httpx.Client) -> None:
     id = added(client, "I live in Oslo.")[0]["id"]
-    for body in ({}, {"text": None}, {"text": ""}, {"metadata": []}, {"timestamp": "noon"}, {"expiration_date": "x"}):
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"text": None},
+        {"text": ""},
+        {"metadata": []},
+        {"timestamp": "noon"},
+        {"expiration_date": "x"},
+    ]
+    for body in bodies:
         refused(client.put(f"/v1/memories/{id}/", json=body))
     assert client.put(f"/v1/memories/{id}/", json={"timestamp": 0}).json()["created_at"] == "1970-01-01T00:00:00Z"
 
@@ -440,7 +448,8 @@ def test_a_batch_does_all_or_nothing(client: httpx.Client) -> None:
     some = [{"memory_id": id, "text": "no"}, {"memory_id": "missing", "text": "no"}]
     refused(client.put("/v1/batch/", json={"memories": some}), 404)
     refused(client.request("DELETE", "/v1/batch/", json={"memories": some}), 404)
-    for wrong in ([], [{"memory_id": id}] * 1001, [{}], "x"):
+    several: list[Any] = [[], [{"memory_id": id}] * 1001, [{}], "x"]
+    for wrong in several:
         refused(client.request("DELETE", "/v1/batch/", json={"memories": wrong}))
     assert client.get(f"/v1/memories/{id}/").json()["memory"] == "I live in Oslo."
 
