@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY = ["torch", "spacy", "transformers", "sentence_transformers", "networkx", "neo4j", "Stemmer", "scipy", "pandas"]
+HEAVY += ["fastapi", "starlette", "uvicorn", "httpx"]
 HELP = "import sys; sys.argv[1:] = ['--help']; from graphmem.cli import app; app(standalone_mode=False)"
 
 

@@ -42,7 +42,7 @@ Reader = Annotated[Caller, Depends(reader)]
 """The type of a route's parameter that receives the caller, whatever the key's role."""
 
 
-def owner(caller: Reader) -> Caller:
+async def owner(caller: Reader) -> Caller:
     """Whoever may change something.
 
     Raises:

@@ -170,6 +170,7 @@ def update_batch(body: BatchUpdate, caller: Owner, services: Served, memory: Eng
     _check_batch(len(body.memories))
     for change in body.memories:
         _mutable(memory, change.memory_id)
+        translate.check_change(change.text, change.metadata)
     with services.journal.entry(caller, "UPDATE", body.model_dump(exclude_none=True)):
         for change in body.memories:
             memory.update(change.memory_id, change.text, metadata=change.metadata)
@@ -213,7 +214,7 @@ def get(memory_id: str, caller: Reader, services: Served, memory: Engine) -> dic
     """One memory; expired and superseded ones too."""
     with services.journal.entry(caller, "GET", {"memory_id": memory_id}):
         found = memory.get(memory_id)
-    return translate.item(found)
+    return {**translate.item(found), "lifecycle_state": translate.state(found, memory.settings.clock())}
 
 
 @router.put("/v1/memories/{memory_id}")

@@ -36,7 +36,7 @@ def opened(config: ServerConfig, engine: Memory, control: Control) -> Services:
     return Services(config, control, accounts, Tenants(engine, accounts))
 
 
-def served(request: Request) -> Services:
+async def served(request: Request) -> Services:  # a coroutine needs no thread
     """The parts of the application that a request reached."""
     return cast("Services", request.app.state.services)
 

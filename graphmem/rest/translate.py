@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from graphmem import checks, inputs
 from graphmem import filters as grammar
-from graphmem import inputs
 from graphmem.errors import InvalidFilter, InvalidInput, shown
 from graphmem.ids import content_id
-from graphmem.types import utc
+from graphmem.types import is_expired, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +23,7 @@ __all__ = [
     "IMMUTABLE",
     "added",
     "catalogue",
+    "check_change",
     "history",
     "hit",
     "ids",
@@ -31,6 +32,7 @@ __all__ = [
     "narrowed",
     "only",
     "required",
+    "state",
 ]
 
 IDS = ("user_id", "agent_id", "app_id", "run_id")
@@ -85,6 +87,19 @@ def messages(given: Any, *, infer: bool) -> Any:
     if not left:
         raise InvalidInput("messages holds nothing to remember: pass at least one message with text")
     return left
+
+
+def check_change(text: str | None, metadata: Mapping[str, Any] | None) -> None:
+    """Refuse a change that the engine would refuse, before others of the same batch are made.
+
+    Raises:
+        InvalidInput: nothing to change, or a value that cannot be accepted.
+    """
+    if text is None and metadata is None:
+        raise InvalidInput("nothing to update: pass text or metadata for each memory")
+    if text is not None:
+        checks.text(text)
+    checks.metadata(metadata)
 
 
 def _silent(message: Any) -> bool:
@@ -157,6 +172,11 @@ def item(memory: MemoryItem) -> dict[str, Any]:
         "structured_attributes": _calendar(memory.valid_from),
     }
     return data
+
+
+def state(memory: MemoryItem, now: datetime) -> str:
+    """Whether a memory is `active`, `expired` or `superseded`."""
+    return "expired" if is_expired(memory, utc(now)) else "superseded" if memory.superseded_by else "active"
 
 
 def hit(found: Hit, *, explain: bool = False) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Live:
         """A client with a key of the default project, or with another's; it follows no redirect."""
         key = key or self.accounts.create_key()[1]
         headers = {"Authorization": f"Token {key}", **options.pop("headers", {})}
-        made = httpx.Client(base_url=self.url, headers=headers, timeout=60, **options)
+        made = httpx.Client(base_url=self.url, headers=headers, timeout=300, **options)
         self.clients.append(made)
         return made
 

@@ -59,6 +59,7 @@ def refused(answer: httpx.Response, status: int = 400) -> str:
 
 def test_the_quickstart_by_curl_finds_what_was_said(tmp_path: Path, clock: Clock) -> None:
     with open_memory("sqlite", tmp_path, clock, embedder=MINILM) as engine, serving(engine, tmp_path) as live:
+        engine.warm()
         client = live.client()
         body: dict[str, Any] = {"messages": FOOD, "user_id": "user123"}
         assert client.post("/v1/memories/add", json=body).status_code == 200
@@ -318,7 +319,7 @@ def test_what_expired_is_found_only_on_demand(client: httpx.Client, clock: Clock
     assert found(client, "Oslo", ALEX) == []
     assert listed(client) == []
     assert found(client, "Oslo", ALEX, show_expired=True) == ["I live in Oslo."]
-    assert client.get(f"/v1/memories/{id}/").status_code == 200
+    assert client.get(f"/v1/memories/{id}/").json()["lifecycle_state"] == "expired"
     cleared = client.put(f"/v1/memories/{id}/", json={"expiration_date": None}).json()
     assert cleared["expiration_date"] is None
     assert found(client, "Oslo", ALEX) == ["I live in Oslo."]
@@ -414,7 +415,7 @@ def test_what_was_replaced_goes_along_on_demand(client: httpx.Client, clock: Clo
         ids.append(next(one["id"] for one in added(client, f"I live in {city}.") if one["event"] == "ADD"))
         clock.advance(days=1)
     old = client.get(f"/v1/memories/{ids[0]}/").json()
-    assert old["replaced_by"] == ids[1]
+    assert (old["replaced_by"], old["lifecycle_state"]) == (ids[1], "superseded")
     latest = client.post("/v3/memories/", json={"filters": ALEX, "layers": ["user"], "latest_only": True}).json()
     assert [one["id"] for one in latest["results"]] == [ids[2]]
     answer = client.delete(f"/v1/memories/{ids[2]}/?delete_linked=true").json()
@@ -448,6 +449,9 @@ def test_a_batch_does_all_or_nothing(client: httpx.Client) -> None:
     some = [{"memory_id": id, "text": "no"}, {"memory_id": "missing", "text": "no"}]
     refused(client.put("/v1/batch/", json={"memories": some}), 404)
     refused(client.request("DELETE", "/v1/batch/", json={"memories": some}), 404)
+    for unfit in ({"text": ""}, {"text": None}, {"metadata": {"a": "\x00"}}):
+        some = [{"memory_id": id, "text": "no"}, {"memory_id": id, **unfit}]
+        refused(client.put("/v1/batch/", json={"memories": some}))
     several: list[Any] = [[], [{"memory_id": id}] * 1001, [{}], "x"]
     for wrong in several:
         refused(client.request("DELETE", "/v1/batch/", json={"memories": wrong}))
