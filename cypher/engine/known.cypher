@@ -1,20 +1,21 @@
 // What is already there of all that an Ask names. Versions are read first, so that the rest is no older than they
 // are: what another writer changes meanwhile is a conflict later.
-// params: owners, uids, named, subjects, sessions, near, small, nearest
+// All parameters are one map: the server keeps one plan for it, and one for every length of a list that stands alone.
+// params: ask
 // slots: item, entity, relation, fact
 CALL () {
-  MATCH (o:Owner) WHERE o.uid IN $owners
+  MATCH (o:Owner) WHERE o.uid IN $ask.owners
   RETURN collect([o.name, o.version, o.memories]) AS owners
 }
 CALL (owners) {
   WITH owners WHERE owners IS NOT NULL
-  MATCH (m:Memory) WHERE m.uid IN $uids
+  MATCH (m:Memory) WHERE m.uid IN $ask.uids
   RETURN collect([{item}]) AS items
 }
 // Entities by key, by the first word of one, or by alias.
 CALL (owners) {
   WITH owners WHERE owners IS NOT NULL
-  UNWIND $named AS asked
+  UNWIND $ask.named AS asked
   CALL (asked) {
     MATCH (e:Entity) WHERE e.owner_uid = asked.owner AND e.key IN asked.keys
     RETURN e
@@ -31,7 +32,7 @@ CALL (owners) {
 // The open relations of those that go by a key or an alias.
 CALL (owners) {
   WITH owners WHERE owners IS NOT NULL
-  UNWIND $subjects AS asked
+  UNWIND $ask.subjects AS asked
   CALL (asked) {
     MATCH (s:Entity) WHERE s.owner_uid = asked.owner AND s.key IN asked.keys
     RETURN s
@@ -45,7 +46,7 @@ CALL (owners) {
 }
 CALL (owners) {
   WITH owners WHERE owners IS NOT NULL
-  UNWIND $sessions AS session
+  UNWIND $ask.sessions AS session
   CALL (session) {
     MATCH (m:Memory) WHERE m.session_uid = session AND m.position IS NOT NULL
     RETURN max(m.position) AS last
@@ -56,8 +57,8 @@ CALL (owners) {
 // The nearest facts of owners who have few memories, exactly.
 CALL (owners) {
   WITH owners WHERE owners IS NOT NULL
-  UNWIND $near AS asked
-  MATCH (o:Owner {uid: asked.owner}) WHERE o.memories <= $small
+  UNWIND $ask.near AS asked
+  MATCH (o:Owner {uid: asked.owner}) WHERE o.memories <= $ask.small
   CALL (asked) {
     MATCH (m:Memory) WHERE m.owner_uid = asked.owner AND {fact}
     RETURN collect([m, m.embedding]) AS facts
@@ -66,7 +67,7 @@ CALL (owners) {
   CALL (asked, facts, at) {
     UNWIND facts AS one
     WITH one[0] AS m, 2 * vector.similarity.cosine(one[1], asked.vectors[at]) - 1 AS cosine
-    ORDER BY round(cosine, 6) DESC, m.id LIMIT $nearest
+    ORDER BY round(cosine, 6) DESC, m.id LIMIT $ask.nearest
     RETURN collect([[{item}], cosine]) AS found
   }
   RETURN collect([asked.owner, at, found]) AS near

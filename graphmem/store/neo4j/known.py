@@ -38,8 +38,8 @@ WIDE = 100
 _CLAUSES = 500
 """Keys in one query of a fulltext index; Lucene takes 1024."""
 _FACT = (
-    "m.layer <> 'conversation' AND m.superseded_by IS NULL AND (m.valid_to IS NULL OR m.valid_to > $now) "
-    "AND ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now)"
+    "m.layer <> 'conversation' AND m.superseded_by IS NULL AND (m.valid_to IS NULL OR m.valid_to > $ask.now) "
+    "AND ($ask.now IS NULL OR m.expires_at IS NULL OR m.expires_at > $ask.now)"
 )
 """A memory `m` is an open fact."""
 
@@ -48,14 +48,8 @@ def known(database: Database, ask: Ask, small: int = SMALL) -> Known:
     """Answer an Ask: one trip, and one more for each owner of more than `small` memories whose facts are compared."""
     near = _vectors(ask)
     ((owners, items, entities, relations, sessions, found),) = database.read(
-        "known", {"item": ITEM, "entity": ENTITY, "relation": RELATION, "fact": _FACT},
-        owners=[owner_uid(ask.tenant, owner) for owner in {*ask.owners, *near}],
-        uids=[uid(ask.tenant, one) for one in dict.fromkeys(ask.ids)],
-        named=_named(ask.tenant, ask.keys, ask.alike), subjects=_named(ask.tenant, ask.relations, False),
-        sessions=[session_uid(ask.tenant, *one) for one in dict.fromkeys(ask.sessions)],
-        near=[{"owner": owner_uid(ask.tenant, owner), "vectors": vectors} for owner, vectors in near.items()],
-        small=small, nearest=NEAREST, now=ask.now,
-    )  # fmt: skip
+        "known", {"item": ITEM, "entity": ENTITY, "relation": RELATION, "fact": _FACT}, ask=_asked(ask, near, small)
+    )
     versions = {owner: version for owner, version, _ in owners}
     large = {owner for owner, _, memories in owners if memories > small}
     best = {(owner, at): [(item_of(row), cosine) for row, cosine in rows] for owner, at, rows in found}
@@ -73,6 +67,22 @@ def known(database: Database, ask: Ask, small: int = SMALL) -> Known:
         near=_in_order(ask, best),
         sessions={one: states[session_uid(ask.tenant, *one)] for one in ask.sessions},
     )
+
+
+def _asked(ask: Ask, near: Mapping[str, list[list[float]]], small: int) -> dict[str, Any]:
+    """The parameter of the statement `known`."""
+    tenant = ask.tenant
+    return {
+        "owners": [owner_uid(tenant, owner) for owner in {*ask.owners, *near}],
+        "uids": [uid(tenant, one) for one in dict.fromkeys(ask.ids)],
+        "named": _named(tenant, ask.keys, ask.alike),
+        "subjects": _named(tenant, ask.relations, False),
+        "sessions": [session_uid(tenant, *one) for one in dict.fromkeys(ask.sessions)],
+        "near": [{"owner": owner_uid(tenant, owner), "vectors": vectors} for owner, vectors in near.items()],
+        "small": small,
+        "nearest": NEAREST,
+        "now": ask.now,
+    }
 
 
 def _named(tenant: str, asked: Mapping[str, Sequence[str]], alike: bool) -> list[dict[str, Any]]:
@@ -115,9 +125,10 @@ def _indexed(database: Database, ask: Ask, owner: str, vectors: list[list[float]
     whose = owner_uid(ask.tenant, owner)
     best: defaultdict[tuple[str, int], Near] = defaultdict(list)
     rows = database.read(
-        "near" if database.filtered else "near.plain", {"item": ITEM, "fact": _FACT},
-        owner=whose, vectors=vectors, wide=WIDE, nearest=NEAREST, now=ask.now,
-    )  # fmt: skip
+        "near" if database.filtered else "near.plain",
+        {"item": ITEM, "fact": _FACT},
+        ask={"owner": whose, "vectors": vectors, "wide": WIDE, "nearest": NEAREST, "now": ask.now},
+    )
     for at, cosine, *row in rows:
         best[whose, at].append((item_of(row), cosine))
     return dict(best)
