@@ -83,6 +83,6 @@ def make_store(kind: str, **options: Any) -> Store:
 def _driver(place: At) -> Any:
     from neo4j import GraphDatabase
 
-    driver = GraphDatabase.driver(place.url, auth=(place.user, place.password) if place.user else None)
+    driver = GraphDatabase.driver(place.url, auth=(place.user, place.password or "") if place.user else None)
     atexit.register(driver.close)
     return driver

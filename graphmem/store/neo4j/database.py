@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 import threading
@@ -92,7 +93,7 @@ class Database:
         self._place = Place(url, database, user)
         self._patience, self._search_patience = patience, search_patience
         self._closing = threading.Lock()
-        self._closed = False
+        self._closed = threading.Event()
         self._driver = self._connect(None if user is None else (user, password or ""))
         try:
             with translated(self._place):
@@ -185,11 +186,18 @@ class Database:
         """Whether the vector index can filter by owner (Neo4j 2026.01 and later)."""
         return bool(self.read("vector_index")[0][0])
 
+    @cached_property
+    def patient(self) -> Database:
+        """The same database, whose readers wait as long as its writers: for what a write is computed from."""
+        twin = copy.copy(self)
+        twin._search_patience = self._patience
+        return twin
+
     def close(self) -> None:
         """Close every connection; twice is fine."""
         with self._closing:
-            if not self._closed:
-                self._closed = True
+            if not self._closed.is_set():
+                self._closed.set()
                 self._driver.close()
 
     def _session(self, access: str = "WRITE") -> Any:
@@ -213,11 +221,11 @@ class Database:
             except (DriverError, Neo4jError) as error:
                 now = time.monotonic()
                 deadline = deadline or now + patience
-                if self._closed or not is_passing(error) or now + wait > deadline:
+                if self._closed.is_set() or not is_passing(error) or now + wait > deadline:
                     raise
             time.sleep(wait * random.uniform(0.5, 1.0))
             wait = min(wait * 1.5, 1.0)
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closed.is_set():
             raise Closed(f"the store {self.url} was closed; open it again")

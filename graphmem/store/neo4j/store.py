@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphmem.errors import StoreUnavailable
 from graphmem.store.neo4j import graph, health, read, whole
 from graphmem.store.neo4j.database import Database
 from graphmem.store.neo4j.known import known
@@ -41,7 +42,7 @@ class Neo4jStore:
         password: Of that user.
         database: The name of the database on that server; None for the user's home database.
         patience: Seconds that a write is tried again while the server is away or busy.
-        search_patience: The same for reading.
+        search_patience: The same for searching and other reading that no write waits for.
         small: Who owns no more memories than this has all of them compared with a question; for others the indexes
             find where to look.
 
@@ -59,6 +60,7 @@ class Neo4jStore:
         self._database = Database(
             url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
         )
+        self._stamp: Fingerprint | None = None
         self._recall = Recaller(self._database, small)
 
     @property
@@ -67,8 +69,17 @@ class Neo4jStore:
         return self._database.url
 
     def fingerprint(self) -> Fingerprint | None:
-        """The embedder that made the vectors; None while nothing is stored."""
-        return fingerprint_of(self._database.read("stamp"))
+        """The embedder that made the vectors; None while nothing is stored.
+
+        While the server is away it is the last one seen, so that an ingest goes on to `write`, which waits and looks
+        again.
+        """
+        try:
+            self._stamp = fingerprint_of(self._database.read("stamp"))
+        except StoreUnavailable:
+            if self._stamp is None:
+                raise
+        return self._stamp
 
     def write(self, changes: Changes) -> Written:
         """Apply all of it or nothing, history included; it is durable when this returns.
@@ -83,7 +94,7 @@ class Neo4jStore:
 
     def known(self, ask: Ask) -> Known:
         """What is already there, from one snapshot."""
-        return known(self._database, ask)
+        return known(self._database.patient, ask)
 
     def recall(self, probes: Sequence[Probe]) -> list[Recall]:
         """For each probe, candidates within the caller's sight and the edges among them."""
@@ -99,7 +110,7 @@ class Neo4jStore:
 
     def recent(self, scope: Scope, n: int) -> list[MemoryItem]:
         """The last n raw turns of the scope's session, oldest first."""
-        return read.recent(self._database, scope, n)
+        return read.recent(self._database.patient, scope, n)
 
     def history(self, tenant: str, memory_id: str) -> list[Event]:
         """Everything that happened to a memory, oldest first."""

@@ -121,7 +121,8 @@ class Writer:
         """The answers of a statement to these rows, a batch at a time; none is sent for no rows."""
         answers: Rows = []
         for start in range(0, len(rows), BATCH):
-            answers += self.transaction.run(name, **{key: rows[start : start + BATCH]}, **more)
+            batch: dict[str, Any] = {key: rows[start : start + BATCH], **more}
+            answers += self.transaction.run(name, **batch)
         return answers
 
     def uid(self, id_: str) -> str:
