@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from graphmem import Memory, Settings
 from graphmem.embed.sentence_transformers import SentenceTransformerEmbedder
 from graphmem.extract.spacy import SpacyExtractor
@@ -20,6 +22,10 @@ START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SPACY = SpacyExtractor()
 MINILM = SentenceTransformerEmbedder()
 """One of each for all tests: loading a model costs more than any of them."""
+
+
+without_server = pytest.mark.parametrize("memory", ["networkx", "sqlite"], indirect=True)
+"""For what is refused before any store is asked: servers need not be asked too."""
 
 
 class Clock:

@@ -10,6 +10,7 @@ import pytest
 from graphmem import Memory, Settings, checks, inputs
 from graphmem.errors import GraphMemError, InvalidFilter, InvalidInput, NotFound
 from graphmem.types import Message, Scope
+from tests.engine import without_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,7 @@ BAD_ADDS: dict[str, tuple[Any, dict[str, Any], str]] = {
 }
 
 
+@without_server
 @pytest.mark.parametrize("case", BAD_ADDS)
 @pytest.mark.parametrize("infer", [True, False])
 def test_add_refuses(memory: Memory, case: str, infer: bool) -> None:
@@ -142,6 +144,7 @@ BAD_SEARCHES: dict[str, tuple[Any, dict[str, Any], str]] = {
 }
 
 
+@without_server
 @pytest.mark.parametrize("case", BAD_SEARCHES)
 def test_search_and_context_refuse(memory: Memory, case: str) -> None:
     query, options, hint = BAD_SEARCHES[case]
@@ -191,6 +194,7 @@ CALLS: dict[str, tuple[Callable[[Memory], Any], str, type[GraphMemError]]] = {
 }
 
 
+@without_server
 @pytest.mark.parametrize("case", CALLS)
 def test_the_other_calls_refuse(memory: Memory, case: str) -> None:
     call, hint, error = CALLS[case]
@@ -208,6 +212,7 @@ BAD_UPDATES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@without_server
 @pytest.mark.parametrize("case", BAD_UPDATES)
 def test_update_refuses(memory: Memory, case: str) -> None:
     options, hint = BAD_UPDATES[case]

@@ -10,7 +10,7 @@ import pytest
 
 from graphmem.embed.hashing import HashingEmbedder
 from graphmem.errors import InvalidInput, StoreUnavailable
-from tests.engine import Clock, changes, open_memory, texts
+from tests.engine import Clock, changes, open_memory, texts, without_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,6 +168,7 @@ DAMAGES: dict[str, Callable[[str], str]] = {
 }
 
 
+@without_server
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_bad_line_is_named_and_changes_nothing(full: Memory, target: Memory, tmp_path: Path, damage: str) -> None:
     target.add("I live in Rome.", user_id="kim")
@@ -223,6 +224,7 @@ def test_mem0s_answers_are_read(memory: Memory, tmp_path: Path, wrapped: bool) -
     assert memory.search("nuts", user_id="user123")[0].id == nuts.id
 
 
+@without_server
 @pytest.mark.parametrize(
     "bad",
     [
@@ -245,6 +247,7 @@ def test_a_bad_row_of_mem0_is_named_and_changes_nothing(memory: Memory, tmp_path
     assert memory.stats().memories == 0
 
 
+@without_server
 @pytest.mark.parametrize("text", ["", "hello", "5", "{}", '{"results": {}}', "[5]", "[" * 200_000, "\ufeff[]x"])
 def test_what_is_no_export_is_refused(memory: Memory, tmp_path: Path, text: str) -> None:
     (tmp_path / "file").write_text(text, "utf-8")
