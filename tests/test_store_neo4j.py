@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from graphmem import filters, statements
+from graphmem import Memory, filters, statements
 from graphmem.errors import InvalidInput, StoreError, StoreTooNew, StoreUnavailable
 from graphmem.store.base import Link, Mention, Selection, Touch
 from graphmem.store.neo4j import Neo4jStore
@@ -30,7 +30,7 @@ from tests.engine import SPACY, open_memory
 from tests.made_up import Made, worlds
 from tests.neo4j_servers import fresh_server
 from tests.neo4j_stores import KINDS, At, ask
-from tests.neo4j_writer import said, store_at
+from tests.neo4j_writer import PATIENCE, said, store_at
 from tests.worlds import NOW, TENANT, changes, entity, event, fact, probe, record, relation, turn
 
 if TYPE_CHECKING:
@@ -416,16 +416,26 @@ def test_an_ingest_outlives_the_death_of_its_server(mortal: Server) -> None:
     mortal.clean()
     store = store_at(at(mortal))
     writer = run(at(mortal), "write", "process", 40)
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool, Memory(at(mortal).whole, api_key="k", embedder="hashing") as memory:
+        patience: Any = memory._open_store
+        patience._database._patience = PATIENCE
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
         thread = pool.submit(lambda: [store.write(said("thread", n)) for n in range(40)])
+        lines = [f"Person{n} met Rex in Oslo." for n in range(30)]
+        adder = pool.submit(lambda: [memory.add(line, user_id="ann", session_id="s") for line in lines])
         for _ in range(5):
             writer.stdout.readline()
         mortal.kill()
         time.sleep(0.5)
         mortal.start()
         thread.result()
+        adder.result()
+        turns = memory.get_all(user_id="ann", layers=["conversation"], page_size=100)
+        assert [(item.memory, item.position) for item in reversed(list(turns))] == list(
+            zip(lines, range(30), strict=True)
+        )
+        assert memory.doctor() == []
     assert ended(writer) == ("", 0)
     assert_all_there(store, ["process", "thread"], 40)
     store.close()
@@ -606,7 +616,7 @@ def test_writers_whose_memories_cross_owners_do_not_wait_for_each_other(store: N
             fact_ = fact(f"{mine}{n}", "x", f"t-{theirs}", user_id=mine)
             store.write(changes(fact_, Mention(f"{mine}{n}", f"e-{theirs}"), Mention(f"{mine}{n}", f"e-{mine}")))
 
-        return lambda: [one(n) for n in range(8)]
+        return lambda: list(map(one, range(8)))
 
     together([write("ann", "bob"), write("bob", "ann")])
     assert store.stats(TENANT, NOW).memories == 18
@@ -619,7 +629,7 @@ def test_threads_read_what_they_wrote(store: Neo4jStore) -> None:
             store.write(changes(record(f"{name}{n}", f"tea {name} {n}", user_id=name)))
             assert [item.id for item in store.get(TENANT, [f"{name}{n}"])] == [f"{name}{n}"]
 
-        return lambda: [one(n) for n in range(5)]
+        return lambda: list(map(one, range(5)))
 
     together([work(name) for name in "abcd"])
     assert store.stats(TENANT, NOW).memories == 20
