@@ -1,57 +1,57 @@
 // One question to a caller who owns many memories: the indexes name the seeds, and the graph around those comes
 // along, with what the whole scope says about the words.
-// params: owners, me, words, counted, names, aliases, k, wide, reach, hub
+// params: ask, wide
 // slots: dialect, visible, addressed, nearest, answer
 {dialect}
-MATCH (o:Owner) WHERE o.uid IN $owners
-WITH sum(o.memories) AS size, $me + reduce(all = [], some IN collect(o.speakers) | all + some) AS heard
+MATCH (o:Owner) WHERE o.uid IN $ask.owners
+WITH sum(o.memories) AS size, $ask.me + reduce(all = [], some IN collect(o.speakers) | all + some) AS heard
 WITH size, {addressed} AS vector
 CALL (vector) {
   CALL (vector) {
-    WITH vector WHERE vector IS NOT NULL AND $k > 0
+    WITH vector WHERE vector IS NOT NULL AND $ask.k > 0
     {nearest}
     RETURN m, 0 AS channel, score
     UNION ALL
-    CALL db.index.fulltext.queryNodes('memory_words', $words, {limit: $wide}) YIELD node AS m, score
+    CALL db.index.fulltext.queryNodes('memory_words', $ask.words, {limit: $wide}) YIELD node AS m, score
     RETURN m, 1 AS channel, score
     UNION ALL
     CALL () {
-      MATCH (e:Entity) WHERE e.owner_uid IN $owners AND e.key IN $names
+      MATCH (e:Entity) WHERE e.owner_uid IN $ask.owners AND e.key IN $ask.names
       RETURN e
       UNION
-      CALL db.index.fulltext.queryNodes('entity_aliases', $aliases) YIELD node AS e
+      CALL db.index.fulltext.queryNodes('entity_aliases', $ask.aliases) YIELD node AS e
       RETURN e
     }
     WITH e WHERE e.type <> 'CONCEPT' OR e.key CONTAINS ' '
     CALL (e) {
-      MATCH (m:Memory)-[r:MENTIONS]->(e) WHERE m.owner_uid IN $owners
+      MATCH (m:Memory)-[r:MENTIONS]->(e) WHERE m.owner_uid IN $ask.owners
       RETURN m, r.weight AS score ORDER BY score DESC, m.id LIMIT $wide
     }
     RETURN m, 2 AS channel, score
     UNION ALL
-    MATCH (m:Memory) WHERE m.owner_uid IN $owners AND m.pin IS NOT NULL
+    MATCH (m:Memory) WHERE m.owner_uid IN $ask.owners AND m.pin IS NOT NULL
     RETURN m, 3 AS channel, vector.similarity.cosine(m.trigger_embedding, vector) AS score
   }
   WITH m, channel, score WHERE {visible}
   WITH m, channel, score ORDER BY score DESC
-  WITH channel, collect(m)[..2 * $k + 64] AS best
+  WITH channel, collect(m)[..2 * $ask.k + 64] AS best
   UNWIND best AS m
   RETURN collect(DISTINCT m) AS seeds
 }
 CALL (seeds) {
   UNWIND seeds AS s
-  MATCH (s)-[:DERIVED_FROM]-(m:Memory) WHERE m.owner_uid IN $owners
+  MATCH (s)-[:DERIVED_FROM]-(m:Memory) WHERE m.owner_uid IN $ask.owners
   RETURN collect(DISTINCT m) AS sources
 }
 CALL (size, seeds) {
   UNWIND seeds AS s
-  WITH size, s WHERE $reach > 0 AND s.position IS NULL
-  MATCH (s)-[:MENTIONS]->(e:Entity) WHERE e.type <> 'CONCEPT' AND e.owner_uid IN $owners
+  WITH size, s WHERE $ask.reach > 0 AND s.position IS NULL
+  MATCH (s)-[:MENTIONS]->(e:Entity) WHERE e.type <> 'CONCEPT' AND e.owner_uid IN $ask.owners
   WITH DISTINCT size, e, COUNT { (e)<-[:MENTIONS]-() } AS degree
-  WHERE degree <= CASE WHEN $hub * size > 20 THEN $hub * size ELSE 20 END
-  MATCH (e)<-[r:MENTIONS]-(m:Memory) WHERE m.owner_uid IN $owners
+  WHERE degree <= CASE WHEN $ask.hub * size > 20 THEN $ask.hub * size ELSE 20 END
+  MATCH (e)<-[r:MENTIONS]-(m:Memory) WHERE m.owner_uid IN $ask.owners
   WITH m, sum(r.weight * log(1 + (size - degree + 0.5) / (degree + 0.5))) AS worth
-  ORDER BY worth DESC, m.id LIMIT 2 * $reach
+  ORDER BY worth DESC, m.id LIMIT 2 * $ask.reach
   RETURN collect(m) AS shared
 }
 CALL (seeds, sources) {
@@ -61,7 +61,7 @@ CALL (seeds, sources) {
   RETURN collect(DISTINCT m) AS turns
 }
 CALL () {
-  UNWIND $counted AS query
+  UNWIND $ask.counted AS query
   CALL (query) {
     CALL db.index.fulltext.queryNodes('memory_words', query) YIELD node
     RETURN count(node) AS count
@@ -69,7 +69,7 @@ CALL () {
   RETURN collect(count) AS holders
 }
 CALL () {
-  MATCH (m:Memory) WHERE m.owner_uid IN $owners
+  MATCH (m:Memory) WHERE m.owner_uid IN $ask.owners
   WITH m LIMIT 1000
   RETURN avg(m.length) AS length
 }

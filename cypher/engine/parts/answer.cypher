@@ -1,22 +1,22 @@
 // What there is to say about the memories `found`: their signals against `vector`, the entities that they name
 // (`many`: how many memories of all name each), and the relations that they state.
-// params: owners, spaced, names, as_of, superseded, now
+// params: ask
 // slots: item, many
 CALL (found, vector) {
   UNWIND found AS m
   RETURN collect([{item}, m.session_uid, m.speaker, m.label_bits, m.question, m.length,
     2 * vector.similarity.cosine(m.embedding, vector) - 1,
     2 * vector.similarity.cosine(m.trigger_embedding, vector) - 1,
-    [term IN $spaced | size(split(m.words, term)) - 1],
+    [term IN $ask.spaced | size(split(m.words, term)) - 1],
     [(m)-[:DERIVED_FROM]->(turn) | turn.id]]) AS memories
 }
 CALL (found) {
   UNWIND range(0, size(found) - 1) AS n
   WITH n, found[n] AS m
-  MATCH (m)-[r:MENTIONS]->(e:Entity) WHERE e.owner_uid IN $owners
+  MATCH (m)-[r:MENTIONS]->(e:Entity) WHERE e.owner_uid IN $ask.owners
   WITH e, collect(n) AS rows, collect(r.weight) AS weights
   RETURN collect([e.id, e.key, e.name, e.type = 'CONCEPT',
-    e.key IN $names OR any(alias IN e.aliases WHERE alias IN $names), rows, weights, {many}]) AS entities
+    e.key IN $ask.names OR any(alias IN e.aliases WHERE alias IN $ask.names), rows, weights, {many}]) AS entities
 }
 CALL (found) {
   UNWIND found AS said
@@ -24,8 +24,8 @@ CALL (found) {
   WITH collect(DISTINCT uid) AS subjects, collect(DISTINCT said.uid) AS sayers
   MATCH (s:Entity) WHERE s.uid IN subjects
   MATCH (s)-[r]->(object:Entity)
-  WHERE r.memory_uid IN sayers AND CASE WHEN $as_of IS NOT NULL
-    THEN (r.valid_from IS NULL OR r.valid_from <= $as_of) AND (r.valid_to IS NULL OR r.valid_to > $as_of)
-    ELSE $superseded OR r.valid_to IS NULL OR r.valid_to > $now END
+  WHERE r.memory_uid IN sayers AND CASE WHEN $ask.as_of IS NOT NULL
+    THEN (r.valid_from IS NULL OR r.valid_from <= $ask.as_of) AND (r.valid_to IS NULL OR r.valid_to > $ask.as_of)
+    ELSE $ask.superseded OR r.valid_to IS NULL OR r.valid_to > $ask.now END
   RETURN collect([s.id, type(r), object.id, r.memory_id]) AS relations
 }

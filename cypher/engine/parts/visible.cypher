@@ -1,10 +1,10 @@
 // Whether the caller sees a memory `m` of one of its owners.
-// params: layers, session_id, show_expired, now, as_of, superseded
+// params: ask
 // slots: where
-m.layer IN $layers
-AND (m.layer <> 'session' OR m.session_id = $session_id OR m.session_id IS NULL AND $session_id IS NULL)
-AND ($show_expired OR m.expires_at IS NULL OR m.expires_at > $now)
-AND CASE WHEN $as_of IS NOT NULL
-  THEN m.valid_from <= $as_of AND (m.valid_to IS NULL OR m.valid_to > $as_of)
-  ELSE m.layer = 'conversation' OR $superseded OR (m.superseded_by IS NULL AND (m.valid_to IS NULL OR m.valid_to > $now))
+m.layer IN $ask.layers
+AND (m.layer <> 'session' OR m.session_id = $ask.session_id OR m.session_id IS NULL AND $ask.session_id IS NULL)
+AND ($ask.show_expired OR m.expires_at IS NULL OR m.expires_at > $ask.now)
+AND CASE WHEN $ask.as_of IS NOT NULL
+  THEN m.valid_from <= $ask.as_of AND (m.valid_to IS NULL OR m.valid_to > $ask.as_of)
+  ELSE m.layer = 'conversation' OR $ask.superseded OR (m.superseded_by IS NULL AND (m.valid_to IS NULL OR m.valid_to > $ask.now))
 END AND {where}

@@ -69,9 +69,12 @@ class Recaller:
 
     def _ask(self, name: str, probe: Probe, owners: list[str]) -> tuple[int, Recall]:
         near = name == "recall_near"
-        condition, values = compile_where(probe.where)
+        condition, values = compile_where(probe.where, params="$ask.where.")
         ((size, holders, length, memories, entities, relations),) = self._database.read(
-            name, slots(self._database.filtered, near, condition), most=self._most, **_params(probe, owners), **values
+            name,
+            slots(self._database.filtered, near, condition),
+            ask={**_asked(probe, owners), "most": self._most, "where": values},
+            wide=max(_WIDE * probe.k, 1),
         )
         pool = Pool(memories, len(probe.terms), (size, holders, length or 0.0) if near else None)
         return size, _answer(pool, Names.of(entities), relations, probe)
@@ -100,7 +103,8 @@ def slots(filtered: bool, near: bool, condition: str = "true") -> dict[str, str]
     return {**same, "nearest": nearest, "dialect": "CYPHER 25" if filtered else ""}
 
 
-def _params(probe: Probe, owners: list[str]) -> dict[str, Any]:
+def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
+    # One map, because Neo4j makes another plan for every type and length of a parameter.
     scope = probe.scope
     return {
         "owners": owners,
@@ -122,7 +126,6 @@ def _params(probe: Probe, owners: list[str]) -> dict[str, Any]:
         "layers": sorted(probe.layers),
         "session_id": scope.session_id,
         "k": probe.k,
-        "wide": max(_WIDE * probe.k, 1),
         "reach": probe.reach,
         "hub": probe.hub,
     }

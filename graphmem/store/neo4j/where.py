@@ -103,22 +103,24 @@ def _is_strings(value: Any) -> bool:
 # ---------------------------------------------------------------- what is asked
 
 
-def compile_where(where: Where | None, node: str = "m") -> tuple[str, dict[str, Any]]:
-    """A condition on this variable and its parameters (`w0`, `w1`, ...); None is always true."""
-    compiler = _Compiler(node)
+def compile_where(where: Where | None, node: str = "m", params: str = "$") -> tuple[str, dict[str, Any]]:
+    """A condition on this variable and its parameters (`w0`, `w1`, ...; named behind `params`); None is always
+    true."""
+    compiler = _Compiler(node, params)
     text = "true" if where is None else compiler.condition(where)
     return text, compiler.params
 
 
 class _Compiler:
-    def __init__(self, node: str) -> None:
+    def __init__(self, node: str, prefix: str) -> None:
         self.node = node
+        self.prefix = prefix
         self.params: dict[str, Any] = {}
 
     def bind(self, value: Any) -> str:
         name = f"w{len(self.params)}"
         self.params[name] = value
-        return "$" + name
+        return self.prefix + name
 
     def condition(self, where: Where) -> str:
         if isinstance(where, Test):
