@@ -31,7 +31,7 @@ from tests.made_up import Made, worlds
 from tests.neo4j_servers import fresh_server
 from tests.neo4j_stores import KINDS, At, ask
 from tests.neo4j_writer import PATIENCE, said, store_at
-from tests.worlds import NOW, TENANT, changes, entity, event, fact, probe, record, relation, turn
+from tests.worlds import EMBEDDER, NOW, TENANT, changes, entity, event, fact, probe, record, relation, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -416,7 +416,7 @@ def test_an_ingest_outlives_the_death_of_its_server(mortal: Server) -> None:
     mortal.clean()
     store = store_at(at(mortal))
     writer = run(at(mortal), "write", "process", 40)
-    with ThreadPoolExecutor(2) as pool, Memory(at(mortal).whole, api_key="k", embedder="hashing") as memory:
+    with ThreadPoolExecutor(2) as pool, Memory(at(mortal).whole, api_key="k", embedder=EMBEDDER) as memory:
         patience: Any = memory._open_store
         patience._database._patience = PATIENCE
         assert writer.stdout is not None

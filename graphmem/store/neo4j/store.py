@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import StoreUnavailable
@@ -60,7 +61,7 @@ class Neo4jStore:
         self._database = Database(
             url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
         )
-        self._stamp: Fingerprint | None = None
+        self._stamp = fingerprint_of(self._database.read("stamp"))
         self._recall = Recaller(self._database, small)
 
     @property
@@ -74,11 +75,8 @@ class Neo4jStore:
         While the server is away it is the last one seen, so that an ingest goes on to `write`, which waits and looks
         again.
         """
-        try:
+        with suppress(StoreUnavailable):
             self._stamp = fingerprint_of(self._database.read("stamp"))
-        except StoreUnavailable:
-            if self._stamp is None:
-                raise
         return self._stamp
 
     def write(self, changes: Changes) -> Written:
