@@ -45,11 +45,12 @@ docs: $(READY)  ## write docs/cli.md anew from the command line's own help
 notebooks: $(READY)  ## run the notebooks and write what they show back into them
 	$(BIN)/python notebooks/execute.py
 
-bench: $(READY)  ## measure retrieval and speed; DATA=folder says where the data sets lie
+bench: $(READY)  ## measure retrieval, speed and stores; DATA=folder says where the data sets lie
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.beam $(BENCH_ARGS)
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.stores
 
 soak: $(READY)  ## the long forms: many more generated worlds, crashes and races
 	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 -q

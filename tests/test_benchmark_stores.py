@@ -157,8 +157,8 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GRAPHMEM_EMBEDDER", "hashing")
     monkeypatch.setenv("GRAPHMEM_EXTRACTOR", "benchmarks.speed.grammar:GrammarExtractor")
     out = tmp_path / "stores.json"
-    options = {"sizes": 100, "older": 100, "users": 5, "batch": 40, "searches": 20, "engine": 100, "out": out}
-    main([f"--{name}={value}" for name, value in options.items()])
+    options = {"sizes": 100, "older": 100, "users": 5, "batch": 40, "warm-up": 40, "searches": 20, "engine": 100}
+    main([f"--out={out}", *(f"--{name}={value}" for name, value in options.items())])
     result = json.loads(out.read_text())
     (row,) = result["sizes"]
     assert list(row["search"]) == ["sqlite", "neo4j", "neo4j-5.26"]

@@ -6,6 +6,7 @@ Servers of its own are started for it, and end with it.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack, closing
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from benchmarks.stores.places import Place
 
 PARTS = ("stores", "engine")
-_WARM = 5000  # memories that are written and removed before anything is measured
 
 
 def main(argv: Sequence[str] | None = None) -> Json:
@@ -60,6 +60,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--older", type=_numbers, default=(10_000,), help="sizes at which Neo4j 5.26 runs too")
     parser.add_argument("--users", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=500, help="memories a write, about")
+    parser.add_argument("--warm-up", type=int, default=5000, help="memories that are written and removed before")
     parser.add_argument("--searches", type=int, default=1000, help="searches a size")
     parser.add_argument("--engine", type=int, default=1000, help="memories of the part with the real models")
     return parser
@@ -90,7 +91,7 @@ def _written(places: Sequence[Place], spare: Place, memories: int, chosen: argpa
     with ExitStack() as stack:
         stores = {place.kind: stack.enter_context(closing(build.store(place.url))) for place in places}
         bare = stack.enter_context(Bare(spare))
-        ingest.warm_up(stores, bare, _WARM, chosen.batch)
+        ingest.warm_up(stores, bare, chosen.warm_up, chosen.batch)
         return ingest.compare(stores, bare, batches(memories, chosen.users, chosen.batch))
 
 
@@ -172,4 +173,5 @@ def _interval(values: Mapping[str, float] | None) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers end with the run
     main()
