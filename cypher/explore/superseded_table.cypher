@@ -1,4 +1,4 @@
-// The same as a table: what was believed, until when, what replaced it, and in whose words it was said.
+// Facts that gave way to newer ones, as a table: what was believed, until when, what replaced it, and in whose words.
 // :param {tenant: 'default', owner: 'user:alex'}
 // params: tenant, owner
 MATCH (u:Owner {tenant: $tenant, name: $owner})

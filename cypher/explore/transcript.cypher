@@ -1,4 +1,4 @@
-// The same as a table: who said what, and how many facts came of it.
+// A conversation as a table: who said what, and how many facts came of it.
 // :param {tenant: 'default', owner: 'user:alex', session: 'session-2-2024-02-03'}
 // params: tenant, owner, session
 MATCH (u:Owner {tenant: $tenant, name: $owner})
