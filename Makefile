@@ -30,7 +30,7 @@ demo: $(READY)  ## remember a conversation and answer eight questions about it
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/graphmem demo
 
 test: $(READY)  ## run the whole suite (the long forms are in `make soak`)
-	$(TESTS) -n 2 -q -m 'not soak'
+	$(TESTS) -n 2 --dist loadgroup -q -m 'not soak'
 
 check: $(READY)  ## lint, format, types, architecture, and whether the written docs are current
 	$(BIN)/ruff check
@@ -53,7 +53,7 @@ bench: $(READY)  ## measure retrieval, speed and stores; DATA=folder says where 
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.stores
 
 soak: $(READY)  ## the long forms: many more generated worlds, crashes and races
-	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 -q
+	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 --dist loadgroup -q
 
 clean:  ## remove caches and build products; .venv stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -23,6 +23,17 @@ settings.register_profile("soak", parent=settings.get_profile("default"), max_ex
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 STORES = ("networkx", "sqlite", *neo4j_stores.KINDS)
+ENGINES = ("networkx", "sqlite", "neo4j")
+"""Stores on which the engine's behaviour is looked at. That both versions of Neo4j do the same is for the suites of the
+contract and of congruence."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one server go to one worker, or each worker would start every server."""
+    for item in items:
+        given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if servers := {one for one in given if isinstance(one, str) and one in neo4j_stores.KINDS}:
+            item.add_marker(pytest.mark.xdist_group(max(servers)))
 
 
 def make_store(kind: str, folder: Path) -> Store:
@@ -62,7 +73,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=ENGINES)
 def memory(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Memory]:
     """An empty engine on every store, with the real extractor and the hashing embedder."""
     with open_memory(request.param, tmp_path, clock) as made:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from graphmem.store.base import Ask, Selection
-from tests.conftest import STORES, make_store
+from tests.conftest import ENGINES, make_store
 from tests.made_up import SESSIONS, TENANTS, Made, question, scope, worlds
 from tests.worlds import NOW, probe, vector
 
@@ -130,7 +130,7 @@ def _lists(store: Store, caller: Scope, eyes: Eyes) -> None:
             assert value.id in dumped
 
 
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("kind", ENGINES)
 @settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(made=worlds(size=20))
 def test_no_answer_shows_what_is_not_the_callers(kind: str, made: Made) -> None:
@@ -147,7 +147,7 @@ def test_no_answer_shows_what_is_not_the_callers(kind: str, made: Made) -> None:
             store.close()
 
 
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("kind", ENGINES)
 @settings(phases=(Phase.explicit, Phase.reuse, Phase.generate), max_examples=10)
 @given(made=worlds(size=20))
 def test_a_caller_finds_all_that_is_theirs(kind: str, made: Made) -> None:

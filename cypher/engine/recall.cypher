@@ -13,4 +13,4 @@ CALL (size) {
 WITH size, found, $ask.me + [m IN found WHERE m.position IS NOT NULL AND m.speaker IS NOT NULL | m.speaker] AS heard
 WITH size, found, {addressed} AS vector
 {answer}
-RETURN size, [] AS holders, null AS length, memories, entities, relations
+RETURN size, COLLECT { MATCH (s:Store {name: 'graphmem'}) RETURN [s.embedder, s.dim] } AS stamps, [] AS holders, null AS length, memories, entities, relations

@@ -79,4 +79,4 @@ CALL (seeds, sources, shared, turns) {
   RETURN collect(m) AS found
 }
 {answer}
-RETURN size, holders, length, memories, entities, relations
+RETURN size, COLLECT { MATCH (s:Store {name: 'graphmem'}) RETURN [s.embedder, s.dim] } AS stamps, holders, length, memories, entities, relations

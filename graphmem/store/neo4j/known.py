@@ -13,6 +13,7 @@ from graphmem.store.neo4j.rows import (
     RELATION,
     entity_of,
     item_of,
+    listed,
     moment,
     owner_uid,
     relation_of,
@@ -23,7 +24,7 @@ from graphmem.store.neo4j.rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from graphmem.store.base import Ask, Floats
+    from graphmem.store.base import Ask
     from graphmem.store.neo4j.database import Database
     from graphmem.types import MemoryItem
 
@@ -111,13 +112,8 @@ def _vectors(ask: Ask) -> dict[str, list[list[float]]]:
     """The vectors asked of each owner, in order."""
     vectors: defaultdict[str, list[list[float]]] = defaultdict(list)
     for owner, vector in ask.near:
-        vectors[owner].append(_listed(vector))
+        vectors[owner].append(listed(vector))
     return dict(vectors)
-
-
-def _listed(vector: Floats) -> list[float]:
-    values: list[float] = vector.tolist()
-    return values
 
 
 def _indexed(database: Database, ask: Ask, owner: str, vectors: list[list[float]]) -> dict[tuple[str, int], Near]:

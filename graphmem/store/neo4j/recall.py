@@ -12,8 +12,9 @@ from graphmem.store.base import EntitySignal, Recall
 from graphmem.store.candidates import candidates, numbered, padded, windows
 from graphmem.store.neo4j.database import cypher
 from graphmem.store.neo4j.pool import Names, Pool
-from graphmem.store.neo4j.rows import ITEM, item_of, moment, owner_uid
+from graphmem.store.neo4j.rows import ITEM, item_of, listed, moment, owner_uid
 from graphmem.store.neo4j.where import compile_where
+from graphmem.store.neo4j.write import fingerprint_of
 from graphmem.types import LAYERS
 from graphmem.words import key
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphmem.statements import Statements
-    from graphmem.store.base import Floats, Probe
+    from graphmem.store.base import Fingerprint, Floats, Probe
     from graphmem.store.candidates import Array
     from graphmem.store.neo4j.database import Database
     from graphmem.types import MemoryItem
@@ -51,33 +52,34 @@ class Recaller:
     def __init__(self, database: Database, small: int) -> None:
         self._database = database
         self._small, self._most = small, _MOST * small
+        self._filtered = database.filtered
         self._large = {uid for (uid,) in database.read("large_owners", small=small)}
 
-    def __call__(self, probe: Probe) -> Recall:
-        """Answer one: one statement, one trip."""
+    def __call__(self, probe: Probe) -> tuple[Recall, Fingerprint | None]:
+        """Answer one, and tell which embedder made the store's vectors: one statement, one trip."""
         owners = [owner_uid(probe.scope.tenant, owner) for owner in probe.scope.owners()]
         if self._large.isdisjoint(owners):
-            size, answer = self._ask("recall", probe, owners)
+            size, answer, stamp = self._ask("recall", probe, owners)
             if size > self._small:
                 self._large.update(owners)
             if size <= self._most:
-                return answer
-        size, answer = self._ask("recall_near", probe, owners)
+                return answer, stamp
+        size, answer, stamp = self._ask("recall_near", probe, owners)
         if size <= self._small:
             self._large.difference_update(owners)
-        return answer
+        return answer, stamp
 
-    def _ask(self, name: str, probe: Probe, owners: list[str]) -> tuple[int, Recall]:
+    def _ask(self, name: str, probe: Probe, owners: list[str]) -> tuple[int, Recall, Fingerprint | None]:
         near = name == "recall_near"
         condition, values = compile_where(probe.where, params="$ask.where.")
-        ((size, holders, length, memories, entities, relations),) = self._database.read(
+        ((size, stamps, holders, length, memories, entities, relations),) = self._database.read(
             name,
-            slots(self._database.filtered, near, condition),
+            slots(self._filtered, near, condition),
             ask={**_asked(probe, owners), "most": self._most, "where": values},
             wide=max(_WIDE * probe.k, 1),
         )
         pool = Pool(memories, len(probe.terms), (size, holders, length or 0.0) if near else None)
-        return size, _answer(pool, Names.of(entities), relations, probe)
+        return size, _answer(pool, Names.of(entities), relations, probe), fingerprint_of(stamps)
 
 
 # ---------------------------------------------------------------- the question
@@ -110,10 +112,10 @@ def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
         "owners": owners,
         "me": [key(scope.user_id)] if scope.user_id else [],
         "addressed": [
-            {"name": name, "short": name.replace(" ", ""), "vector": vector.tolist()}
+            {"name": name, "short": name.replace(" ", ""), "vector": listed(vector)}
             for name, vector in probe.addressed.items()
         ],
-        "vector": None if probe.vector is None else probe.vector.tolist(),
+        "vector": listed(probe.vector),
         "spaced": [f" {term} " for term in probe.terms],
         "words": lucene(owner_uid=owners, words=probe.terms or ("",)),
         "counted": [lucene(owner_uid=owners, words=[term]) for term in probe.terms],

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -40,6 +40,7 @@ __all__ = [
     "event_properties",
     "item_of",
     "layer_label",
+    "listed",
     "mention_of",
     "moment",
     "owner_uid",
@@ -118,8 +119,20 @@ def vector_of(values: Sequence[float] | None) -> Floats | None:
     return None if values is None else np.array(values, dtype=np.float32)
 
 
-def _listed(vector: Floats | None) -> list[float] | None:
-    return None if vector is None else np.asarray(vector, dtype=np.float32).tolist()
+class _Numbers(list[float]):
+    """A vector on its way. The driver spells out all that it sends for its log, even if nobody reads that."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} numbers>"
+
+
+@overload
+def listed(vector: Floats) -> list[float]: ...
+@overload
+def listed(vector: Floats | None) -> list[float] | None: ...
+def listed(vector: Floats | None) -> list[float] | None:
+    """A vector as the driver takes it."""
+    return None if vector is None else _Numbers(np.asarray(vector, dtype=np.float32).tolist())
 
 
 # ---------------------------------------------------------------- memories
@@ -191,8 +204,8 @@ def record_properties(tenant: str, record: Record) -> dict[str, Any]:
         "question": record.question,
         "words": _spelled(record.terms),
         "length": sum(record.terms.values()),
-        "embedding": _listed(record.vector),
-        "trigger_embedding": _listed(record.trigger_vector),
+        "embedding": listed(record.vector),
+        "trigger_embedding": listed(record.trigger_vector),
     }
     return {name: value for name, value in values.items() if value is not None}
 

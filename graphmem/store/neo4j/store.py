@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from graphmem.errors import StoreUnavailable
+from graphmem.errors import EmbedderMismatch
 from graphmem.store.neo4j import graph, health, read, whole
 from graphmem.store.neo4j.database import Database
 from graphmem.store.neo4j.known import known
@@ -61,7 +60,7 @@ class Neo4jStore:
         self._database = Database(
             url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
         )
-        self._stamp = fingerprint_of(self._database.read("stamp"))
+        self._stamp = self._stored()
         self._recall = Recaller(self._database, small)
 
     @property
@@ -72,12 +71,14 @@ class Neo4jStore:
     def fingerprint(self) -> Fingerprint | None:
         """The embedder that made the vectors; None while nothing is stored.
 
-        While the server is away it is the last one seen, so that an ingest goes on to `write`, which waits and looks
-        again.
+        It is remembered, because every question asks for it; `recall` and `write` see when it is another one.
         """
-        with suppress(StoreUnavailable):
-            self._stamp = fingerprint_of(self._database.read("stamp"))
+        if self._stamp is None:
+            self._stamp = self._stored()
         return self._stamp
+
+    def _stored(self) -> Fingerprint | None:
+        return fingerprint_of(self._database.read("stamp"))
 
     def write(self, changes: Changes) -> Written:
         """Apply all of it or nothing, history included; it is durable when this returns.
@@ -88,15 +89,36 @@ class Neo4jStore:
             InvalidInput: an edge without an end, a vector of a wrong size, or a value that Neo4j cannot hold.
             StoreUnavailable: the server stayed away or busy for too long.
         """
-        return write(self._database, changes)
+        try:
+            written = write(self._database, changes)
+        except EmbedderMismatch:
+            self._stamp = None
+            raise
+        if changes.memories:
+            self._stamp = self._stamp or changes.embedder
+        return written
 
     def known(self, ask: Ask) -> Known:
         """What is already there, from one snapshot."""
         return known(self._database.patient, ask)
 
     def recall(self, probes: Sequence[Probe]) -> list[Recall]:
-        """For each probe, candidates within the caller's sight and the edges among them."""
-        return [self._recall(probe) for probe in probes]
+        """For each probe, candidates within the caller's sight and the edges among them.
+
+        Raises:
+            EmbedderMismatch: somebody embedded the store anew since it was opened.
+        """
+        return [self._answer(probe) for probe in probes]
+
+    def _answer(self, probe: Probe) -> Recall:
+        answer, stamp = self._recall(probe)
+        before, self._stamp = self._stamp, stamp
+        if before and stamp and before != stamp:
+            raise EmbedderMismatch(
+                f"somebody embedded {self.label} anew, with {stamp.name} ({stamp.dim}) instead of {before.name} "
+                f"({before.dim}): open it with that embedder"
+            )
+        return answer
 
     def get(self, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
         """Memories by id, in that order; expired and superseded ones too; missing ones are left out."""
@@ -130,7 +152,7 @@ class Neo4jStore:
 
     def stats(self, tenant: str, now: datetime) -> Stats:
         """Counts of one tenant."""
-        stamp = self.fingerprint()
+        stamp = self._stored()
         own = {"embedder": stamp.name if stamp else None, "store": self.label}
         return read.stats(self._database, tenant, now).model_copy(update=own)
 
@@ -144,6 +166,7 @@ class Neo4jStore:
 
     def reset(self, tenant: str) -> Receipt:
         """Remove everything of a tenant."""
+        self._stamp = None
         return whole.reset(self._database, tenant)
 
     def tenants(self) -> list[str]:
@@ -160,7 +183,9 @@ class Neo4jStore:
         Raises:
             Conflict: a memory got no new vector; it was added since `all_texts`.
         """
-        return whole.revector(self._database, fingerprint, vectors)
+        count = whole.revector(self._database, fingerprint, vectors)
+        self._stamp = fingerprint
+        return count
 
     def all_texts(self) -> Iterator[tuple[str, MemoryItem]]:
         """(tenant, memory) of every memory of every tenant, for re-embedding."""

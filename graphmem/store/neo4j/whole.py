@@ -21,6 +21,7 @@ from graphmem.store.neo4j.rows import (
     entity_of,
     event_of,
     item_of,
+    listed,
     mention_of,
     moment,
     record_of,
@@ -189,5 +190,4 @@ def _revector(transaction: Transaction, fingerprint: Fingerprint, vectors: Seque
 
 
 def _vectors(uid: str, new: Revector) -> dict[str, Any]:
-    trigger = None if new.trigger_vector is None else new.trigger_vector.tolist()
-    return {"uid": uid, "vector": new.vector.tolist(), "trigger": trigger}
+    return {"uid": uid, "vector": listed(new.vector), "trigger": listed(new.trigger_vector)}
