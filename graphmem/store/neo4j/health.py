@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "mend"]
 
-_FIX = "graphmem doctor --fix"
+_FIX = "graphmem doctor --mend"
 _INDEXES = {"memory_embedding", "memory_words", "memory_says", "entity_aliases"}
 """Those that statements name; the planner finds the others."""
 _MENDED = ("mend_relations", "mend_orphans", "mend_owners", "mend_turns")

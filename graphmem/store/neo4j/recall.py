@@ -53,20 +53,22 @@ class Recaller:
         self._database = database
         self._small, self._most = small, _MOST * small
         self._filtered = database.filtered
-        self._large = {uid for (uid,) in database.read("large_owners", small=small)}
+        self._large: set[object] = {uid for (uid,) in database.read("large_owners", small=small)}
+        """Owners, and sets of owners that are large together."""
 
     def __call__(self, probe: Probe) -> tuple[Recall, Fingerprint | None]:
         """Answer one, and tell which embedder made the store's vectors: one statement, one trip."""
         owners = [owner_uid(probe.scope.tenant, owner) for owner in probe.scope.owners()]
-        if self._large.isdisjoint(owners):
+        names = {*owners, frozenset(owners)}
+        if self._large.isdisjoint(names):
             size, answer, stamp = self._ask("recall", probe, owners)
             if size > self._small:
-                self._large.update(owners)
+                self._large.add(frozenset(owners))
             if size <= self._most:
                 return answer, stamp
         size, answer, stamp = self._ask("recall_near", probe, owners)
         if size <= self._small:
-            self._large.difference_update(owners)
+            self._large -= names
         return answer, stamp
 
     def _ask(self, name: str, probe: Probe, owners: list[str]) -> tuple[int, Recall, Fingerprint | None]:

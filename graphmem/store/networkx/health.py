@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "mend"]
 
 _ADVICE = {
-    "orphan_entity": ("entities that no memory names", "graphmem doctor --fix"),
+    "orphan_entity": ("entities that no memory names", "graphmem doctor --mend"),
     "missing_provenance": ("facts without a raw turn to rest on", "delete them, or add them again"),
     "vector_size": ("vectors of another size than the embedder's", "graphmem reembed"),
     "expired": ("memories past their time, invisible already", "graphmem purge"),

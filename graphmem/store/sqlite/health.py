@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "mend"]
 
-_FIX = "graphmem doctor --fix"
+_FIX = "graphmem doctor --mend"
 _WITH_ENDS = ("mention", "relation", "link", "alias", "embedding")
 
 
