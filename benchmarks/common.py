@@ -112,7 +112,8 @@ def _public(argv: Sequence[str]) -> list[str]:
     kept = []
     for word in words:
         if word in _PRIVATE:
-            next(words, None)
+            value = next(words, "")
+            kept += [word, value] if "://" in value and "@" not in value else []
         elif not word.startswith(tuple(f"{name}=" for name in _PRIVATE)):
             kept.append(word)
     return kept
