@@ -44,7 +44,7 @@ server.memory.pagecache.size={page_cache}m
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false
 # The statements of graphmem find everything by an index: their plans need not follow every growth of the graph.
-dbms.cypher.min_replan_interval=1h
+dbms.cypher.min_replan_interval=1m
 client.allow_telemetry=false
 """
 
