@@ -31,6 +31,8 @@ __all__ = [
     "K1",
     "MOST_PINNED",
     "NEAREST",
+    "PINS",
+    "ROLES",
     "SMALL_HUB",
     "WALKED_FROM",
     "WINDOW",
@@ -88,6 +90,9 @@ WINDOW = 2
 """How many turns each way a window holds."""
 NEAREST = 3
 """How many facts `known` returns for each vector of `Ask.near`."""
+PINS: Mapping[str | None, int] = {None: 0, "instruction": 1, "preference": 2}
+ROLES: Mapping[str | None, int] = {None: 0, "user": 1, "assistant": 2, "system": 3, "tool": 3}
+"""The codes of the columns `pin` and `role` of a Recall."""
 
 
 # ---------------------------------------------------------------- what is written

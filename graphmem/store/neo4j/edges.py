@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphmem.store.neo4j.lucene import CLAUSES, lucene
 from graphmem.store.neo4j.rows import relation_properties
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from graphmem.types import Relation
 
 __all__ = ["Said", "close_relations", "find_relations", "new_relations", "put_links", "put_mentions", "put_relations"]
-
-_CLAUSES = 500
-"""How many ids one query of the word index takes; Lucene allows 1,024."""
 
 
 class Said(NamedTuple):
@@ -34,10 +32,11 @@ def find_relations(writer: Writer, ids: Iterable[str]) -> list[Said]:
     """Those of these relations that are stored."""
     uids = writer.uids(ids)
     found: list[Said] = []
-    for start in range(0, len(uids), _CLAUSES):
-        some = uids[start : start + _CLAUSES]
-        query = f"says:({' OR '.join(some)})"
-        found += (Said(*row) for row in writer.transaction.run("relations_named", query=query, relations=some))
+    for start in range(0, len(uids), CLAUSES):
+        some = uids[start : start + CLAUSES]
+        found += (
+            Said(*row) for row in writer.transaction.run("relations_named", query=lucene(says=some), relations=some)
+        )
     return found
 
 

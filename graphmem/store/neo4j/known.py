@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from graphmem.store.base import NEAREST, Known, SessionState
-from graphmem.store.neo4j.recall import lucene
+from graphmem.store.neo4j.lucene import CLAUSES, lucene
 from graphmem.store.neo4j.rows import (
     ENTITY,
     ITEM,
@@ -36,8 +36,6 @@ SMALL = 2_000
 """Of an owner with no more memories than this, every fact is compared."""
 WIDE = 100
 """How many facts the vector index names for an owner with more."""
-_CLAUSES = 500
-"""Keys in one query of a fulltext index; Lucene takes 1024."""
 _FACT = (
     "m.layer <> 'conversation' AND m.superseded_by IS NULL AND (m.valid_to IS NULL OR m.valid_to > $ask.now) "
     "AND ($ask.now IS NULL OR m.expires_at IS NULL OR m.expires_at > $ask.now)"
@@ -101,8 +99,8 @@ def _named(tenant: str, asked: Mapping[str, Sequence[str]], alike: bool) -> list
 
 
 def _queries(owner: str, keys: Sequence[str]) -> Iterable[str]:
-    for at in range(0, len(keys), _CLAUSES):
-        yield lucene(owner_uid=[owner], aliases=keys[at : at + _CLAUSES])
+    for at in range(0, len(keys), CLAUSES):
+        yield lucene(owner_uid=[owner], aliases=keys[at : at + CLAUSES])
 
 
 # ---------------------------------------------------------------- near facts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.store.neo4j.owners import kind_of
 from graphmem.store.neo4j.rows import layer_label, owner_uid, record_properties, session_uid
+from graphmem.store.refusals import memory_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,15 +57,7 @@ class Memories:
         """The ids of all memories that the changes name."""
         changes = self.changes
         named = {*changes.delete, *changes.clear, *self.records, *(event.id for event in changes.events)}
-        named |= {close.memory_id for close in changes.close} | {mention.memory_id for mention in changes.mentions}
-        named |= {relation.memory_id for relation in changes.relations}
-        return named | {end for link in changes.links for end in (link.source, link.target)}
-
-    def entities(self) -> set[str]:
-        """The ids of all entities that the changes name."""
-        changes = self.changes
-        named = {entity.id for entity in changes.entities} | {mention.entity_id for mention in changes.mentions}
-        return named | {end for relation in changes.relations for end in (relation.subject, relation.object)}
+        return named | {close.memory_id for close in changes.close} | set(memory_ends(changes))
 
     def look_up(self) -> None:
         """Read those that are stored, after the deletions; their owners are touched."""
@@ -134,8 +127,9 @@ class Memories:
         for source, target in self._new_sources():
             if target not in (sources := held(source, "sources")):
                 values(source)["sources"] = [*sources, target]
+        there = self.there
         for close in self.changes.close:
-            if close.memory_id in self.there:  # what is gone needs no closing
+            if close.memory_id in there:  # what is gone needs no closing
                 given = {"expired_at": close.expired_at, "valid_to": close.valid_to}
                 closed = {name: value for name, value in given.items() if value is not None}
                 values(close.memory_id).update(superseded_by=close.superseded_by, **closed)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from graphmem.store.neo4j.rows import KINDS, owner_uid
+from graphmem.store.refusals import entity_ids
 from graphmem.words import key
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Owners:
             "named_owners",
             memories=uids(self.writer.memories.named()),
             gone=uids([*changes.delete, *changes.clear]),
-            entities=uids(self.writer.memories.entities()),
+            entities=uids(entity_ids(changes)),
         )
         return names | {row[0] for row in rows}
 

@@ -12,12 +12,12 @@ from graphmem.store.candidates import Field, Signals, bm25, idf
 from graphmem.types import MemoryItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphmem.store.base import Floats
     from graphmem.store.candidates import Array
 
-__all__ = ["Entity", "Memory", "Names", "Pool"]
+__all__ = ["Columns", "Entity", "Memory", "Names", "Pool"]
 
 _FIELDS = {name: n for n, name in enumerate(MemoryItem.model_fields)}
 
@@ -29,23 +29,11 @@ Entity = list[Any]
 """[id, key, name, is it a concept, does the question name it, rows, weights, how many memories name it]"""
 
 
-class Pool:
-    """The visible memories that came back, and what the whole scope says about its words."""
+class Columns:
+    """Memories of the answer, by column."""
 
-    def __init__(
-        self, memories: Sequence[Memory], terms: int, whole: tuple[int, Sequence[int], float] | None = None
-    ) -> None:
+    def __init__(self, memories: Sequence[Memory]) -> None:
         self.memories = memories
-        self.ids = np.array([one[0].encode() for one in memories], "S")
-        self.length = self.numbers("length")
-        self.tf = np.array([one[_at("tf")] for one in memories], np.float32).reshape(len(memories), terms).T
-        if whole is None:  # these are all that the caller sees
-            self.count = len(memories)
-            self.frequency: Floats = (self.tf > 0).sum(axis=1).astype(np.float32)
-            self.mean_length = float(self.length.mean()) if self.count else 0.0
-        else:
-            self.count, self.mean_length = whole[0], whole[2]
-            self.frequency = np.array(whole[1], np.float32)
 
     def column(self, name: str) -> list[Any]:
         """A field of the item, or a signal, of every memory."""
@@ -56,9 +44,28 @@ class Pool:
         """The same as numbers; 0 for what is missing."""
         return np.array([value or 0 for value in self.column(name)], np.float32)
 
-    def coded(self, name: str, codes: dict[Any, int]) -> Array:
+    def coded(self, name: str, codes: Mapping[Any, int]) -> Array:
         """The same as numbers by a table."""
         return np.array([codes[value] for value in self.column(name)], np.int32)
+
+
+class Pool(Columns):
+    """The visible memories that came back, and what the whole scope says about its words."""
+
+    def __init__(
+        self, memories: Sequence[Memory], terms: int, whole: tuple[int, Sequence[int], float] | None = None
+    ) -> None:
+        super().__init__(memories)
+        self.ids = np.array([one[0].encode() for one in memories], "S")
+        self.length = self.numbers("length")
+        self.tf = np.array([one[_at("tf")] for one in memories], np.float32).reshape(len(memories), terms).T
+        if whole is None:  # these are all that the caller sees
+            self.count = len(memories)
+            self.frequency: Floats = (self.tf > 0).sum(axis=1).astype(np.float32)
+            self.mean_length = float(self.length.mean()) if self.count else 0.0
+        else:
+            self.count, self.mean_length = whole[0], whole[2]
+            self.frequency = np.array(whole[1], np.float32)
 
     def field(self) -> Field:
         """The rows among which candidates are chosen."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphmem import statements
-from graphmem.store.base import EntitySignal, Recall
+from graphmem.store.base import PINS, ROLES, EntitySignal, Recall
 from graphmem.store.candidates import candidates, numbered, padded, windows
 from graphmem.store.neo4j.database import cypher
-from graphmem.store.neo4j.pool import Names, Pool
+from graphmem.store.neo4j.lucene import lucene
+from graphmem.store.neo4j.pool import Columns, Names, Pool
 from graphmem.store.neo4j.rows import ITEM, item_of, listed, moment, owner_uid
 from graphmem.store.neo4j.where import compile_where
 from graphmem.store.neo4j.write import fingerprint_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from graphmem.store.neo4j.database import Database
     from graphmem.types import MemoryItem
 
-__all__ = ["SMALL", "Recaller", "lucene", "slots"]
+__all__ = ["SMALL", "Recaller", "slots"]
 
 SMALL = 1_000
 """See `Recaller`: comparing so many costs about as much as asking the indexes."""
@@ -39,8 +40,6 @@ _WIDE = 4
 """How many times more the indexes are asked for than wanted: some of it is out of sight."""
 
 _LAYERS = {name: n for n, name in enumerate(LAYERS)}
-_ROLES = {None: 0, "user": 1, "assistant": 2, "system": 3, "tool": 3}
-_PINS = {None: 0, "instruction": 1, "preference": 2}
 
 
 class Recaller:
@@ -135,17 +134,6 @@ def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
     }
 
 
-def lucene(**fields: Iterable[str]) -> str:
-    """A query of a fulltext index: in every field one of these terms, whatever stands in them."""
-    parts = [f"+{name}:({' '.join(map(_quoted, terms))})" for name, terms in fields.items()]
-    return " ".join(parts)
-
-
-def _quoted(term: str) -> str:
-    escaped = term.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 # ---------------------------------------------------------------- the answer
 
 
@@ -153,14 +141,14 @@ def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe:
     found = pool.signals()
     rows, channels = candidates(pool.field(), names, found, probe)
     near, before_after = windows(found, rows)
-    chosen = Pool([pool.memories[row] for row in rows.tolist()], len(pool.frequency))
+    chosen = Columns([pool.memories[row] for row in rows.tolist()])
     ids = chosen.column("id")
     signals, number, edges = _mentions(names, rows, len(pool.ids))
     return Recall(
         ids=ids,
         cosine=found.cosine[rows],
         trigger_cosine=found.trigger[rows],
-        pin=chosen.coded("pin", _PINS),
+        pin=chosen.coded("pin", PINS),
         tf=np.ascontiguousarray(found.tf[:, rows].T),
         length=found.length[rows],
         next_cosine=(padded(found.cosine)[before_after].sum(axis=1) / 2).astype(np.float32),
@@ -168,7 +156,7 @@ def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe:
         window_length=padded(found.length)[near].sum(axis=1),
         session=numbered(found.session[rows]),
         layer=chosen.coded("layer", _LAYERS),
-        role=chosen.coded("role", _ROLES),
+        role=chosen.coded("role", ROLES),
         speaker=[name or "" for name in chosen.column("speaker")],
         question=np.array(chosen.column("question"), np.bool_),
         labels=np.array(chosen.column("labels"), np.int32),

@@ -27,7 +27,7 @@ from graphmem.store.neo4j.rows import (
     record_of,
     relation_of,
 )
-from graphmem.store.neo4j.write import check_vector
+from graphmem.store.refusals import check_vectors
 from graphmem.types import Receipt
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def revector(database: Database, fingerprint: Fingerprint, vectors: Iterable[Rev
     """
     new = list(vectors)
     for one in new:
-        check_vector(one, one.memory_id, fingerprint)
+        check_vectors(one, one.memory_id, fingerprint)
     return database.writing(lambda transaction: _revector(transaction, fingerprint, new))
 
 

@@ -10,14 +10,12 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
 from graphmem.store.base import Fingerprint, Written
 from graphmem.store.neo4j import edges, remove
 from graphmem.store.neo4j.memories import Memories
 from graphmem.store.neo4j.owners import Owners
 from graphmem.store.neo4j.rows import entity_label, entity_properties, event_properties, uid
+from graphmem.store.refusals import check_basis, check_ends, embedder_after, entity_ends, entity_ids, memory_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from graphmem.store.neo4j.database import Database, Rows, Transaction
     from graphmem.types import Entity
 
-__all__ = ["Writer", "check_vector", "fingerprint_of", "write"]
+__all__ = ["Writer", "fingerprint_of", "write"]
 
 BATCH = 1000
 """The most rows that one statement takes."""
@@ -62,19 +60,6 @@ def fingerprint_of(rows: Rows) -> Fingerprint | None:
     return None if name is None else Fingerprint(name, dim)
 
 
-def check_vector(record: Any, name: str, stamp: Fingerprint) -> None:
-    """Refuse vectors whose size is not the embedder's.
-
-    Raises:
-        InvalidInput: the shape is not (dim,).
-    """
-    for vector in (record.vector, record.trigger_vector):
-        if vector is not None and np.shape(vector) != (stamp.dim,):
-            raise InvalidInput(
-                f"memory {name}: a vector of shape {np.shape(vector)}, but {stamp.name} makes ({stamp.dim},)"
-            )
-
-
 class Writer:
     """Applies one `Changes` within an open write transaction."""
 
@@ -95,7 +80,7 @@ class Writer:
         """
         closing = edges.find_relations(self, self.changes.close_relations)
         self.owners.lock(closing)
-        self._check_basis()
+        check_basis(self.changes, self.owners.versions)
         self._check_embedder()
         said = edges.find_relations(self, [relation.id for relation in self.changes.relations])
         receipt = remove.remove(self)
@@ -135,28 +120,14 @@ class Writer:
 
     # ---------------------------------------------------------------- checks
 
-    def _check_basis(self) -> None:
-        for owner, version in self.changes.basis.items():
-            if self.owners.versions[owner] != version:
-                raise Conflict(f"another writer changed the memory of {owner}: read again and repeat the call")
-
     def _check_embedder(self) -> None:
         if not self.changes.memories:
             return
         given = self.changes.embedder
         stamp = fingerprint_of(self.transaction.run("stamp"))
-        if stamp is None and given is None:
-            raise InvalidInput("the first memories of a store need Changes.embedder: name the model of their vectors")
         if stamp is None and given is not None:
             stamp = fingerprint_of(self.transaction.run("set_stamp", embedder=given.name, dim=given.dim))
-        assert stamp is not None
-        if given and given != stamp:
-            raise EmbedderMismatch(
-                f"the store holds vectors of {stamp.name} ({stamp.dim}), these are of {given.name} ({given.dim}): "
-                "open it with the first, or run `graphmem reembed`"
-            )
-        for record in self.changes.memories:
-            check_vector(record, record.item.id, stamp)
+        embedder_after(self.changes, stamp)
 
     def _look_up(self) -> None:
         """Read what is named and stored, after the deletions; refuse edges that would have no end."""
@@ -164,8 +135,8 @@ class Writer:
         rows = self.each("entities_named", self.uids(entity_ids(self.changes)), "entities")
         self.stored_entities = {row[0]: row for row in rows}
         entities = self.stored_entities.keys() | {entity.id for entity in self.changes.entities}
-        _require("memory", self.memories.there, memory_ends(self.changes))
-        _require("entity", entities, entity_ends(self.changes))
+        check_ends("memory", memory_ends(self.changes), self.memories.there)
+        check_ends("entity", entity_ends(self.changes), entities)
 
     # ---------------------------------------------------------------- entities and history
 
@@ -195,28 +166,3 @@ class Writer:
         tick = self.owners.reserve(time.time_ns() // 1000, len(self.changes.events))
         rows = [event_properties(self.tenant, event, tick + n) for n, event in enumerate(self.changes.events)]
         self.each("add_changes", rows)
-
-
-def memory_ends(changes: Changes) -> Iterable[str]:
-    """The memories at the ends of the edges of these changes."""
-    yield from (mention.memory_id for mention in changes.mentions)
-    yield from (relation.memory_id for relation in changes.relations)
-    yield from (end for link in changes.links for end in (link.source, link.target))
-
-
-def entity_ends(changes: Changes) -> Iterable[str]:
-    """The entities at the ends of the edges of these changes."""
-    yield from (mention.entity_id for mention in changes.mentions)
-    yield from (end for relation in changes.relations for end in (relation.subject, relation.object))
-
-
-def entity_ids(changes: Changes) -> Iterable[str]:
-    """The entities that these changes write or name."""
-    yield from entity_ends(changes)
-    yield from (entity.id for entity in changes.entities)
-
-
-def _require(kind: str, there: Iterable[str], named: Iterable[str]) -> None:
-    known = set(there)
-    if missing := next((name for name in named if name not in known), None):
-        raise InvalidInput(f"the changes name the {kind} {missing}, which is not stored: write it in the same changes")

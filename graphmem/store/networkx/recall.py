@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import WINDOW, EntitySignal, Recall
+from graphmem.store.base import PINS, ROLES, WINDOW, EntitySignal, Recall
 from graphmem.store.networkx.seeds import candidates, signals
 from graphmem.store.networkx.sight import look
 from graphmem.types import LAYERS
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from graphmem.types import MemoryItem, Relation
 
 __all__ = ["recall"]
-
-_PINS = {None: 0, "instruction": 1, "preference": 2}
-_ROLES = {None: 0, "user": 1, "assistant": 2}
 
 
 def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
@@ -44,7 +41,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         ids=[row.item.id for row in rows],
         cosine=found.cosine[chosen],
         trigger_cosine=found.trigger[chosen],
-        pin=_ints(_PINS[row.item.pin] for row in rows),
+        pin=_ints(PINS[row.item.pin] for row in rows),
         tf=found.tf[chosen],
         length=found.length[chosen],
         next_cosine=_floats(_next_cosine(sight, found.cosine, n) for n in chosen),
@@ -52,7 +49,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         window_length=_floats(found.length[w].sum() for w in windows),
         session=_sessions(rows),
         layer=_ints(LAYERS.index(row.item.layer) for row in rows),
-        role=_ints(_ROLES.get(row.item.role, 3) for row in rows),
+        role=_ints(ROLES[row.item.role] for row in rows),
         speaker=[row.speaker for row in rows],
         question=np.array([row.record.question for row in rows], np.bool_),
         labels=_ints(row.record.labels for row in rows),

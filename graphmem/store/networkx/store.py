@@ -12,6 +12,7 @@ from graphmem.store.networkx import health, parts, read, write
 from graphmem.store.networkx.recall import recall
 from graphmem.store.networkx.sight import stock
 from graphmem.store.networkx.world import World
+from graphmem.store.refusals import embedder_after
 from graphmem.types import Receipt
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ class NetworkXStore:
             InvalidInput: an edge without an end, or a vector of a wrong size.
         """
         world = self._world(changes.tenant)
-        stamp = write.stamp_after(changes, self._stamp)
-        write.validate(world, changes, stamp)
+        stamp = embedder_after(changes, self._stamp)
+        write.validate(world, changes)
         written, owners = write.apply(world, changes)
         self._worlds[changes.tenant], self._stamp = world, stamp
         self._moved(changes.tenant, owners)

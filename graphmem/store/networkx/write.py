@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
+from graphmem.errors import Conflict
 from graphmem.store.base import Changes, Written
 from graphmem.store.networkx.sight import is_expired
+from graphmem.store.refusals import check_basis, check_ends, check_vectors, entity_ends, memory_ends
 from graphmem.types import Receipt
 
 if TYPE_CHECKING:
@@ -18,68 +19,21 @@ if TYPE_CHECKING:
     from graphmem.store.networkx.world import World
     from graphmem.types import Entity
 
-__all__ = ["apply", "everything", "remove_entities", "revectored", "stamp_after", "validate"]
+__all__ = ["apply", "everything", "remove_entities", "revectored", "validate"]
 
 
-def stamp_after(changes: Changes, stamp: Fingerprint | None) -> Fingerprint | None:
-    """The store's embedder after these changes.
-
-    Raises:
-        EmbedderMismatch: the vectors come from another embedder.
-        InvalidInput: nobody said which embedder made them.
-    """
-    if not changes.memories:
-        return stamp
-    if stamp and changes.embedder and changes.embedder != stamp:
-        raise EmbedderMismatch(
-            f"the store holds vectors of {stamp.name} ({stamp.dim}), these are of {changes.embedder.name} "
-            f"({changes.embedder.dim}): open it with the first, or run `graphmem reembed`"
-        )
-    if known := stamp or changes.embedder:
-        return known
-    raise InvalidInput("the first memories of a store need Changes.embedder: name the model of their vectors")
-
-
-def validate(world: World, changes: Changes, stamp: Fingerprint | None) -> None:
+def validate(world: World, changes: Changes) -> None:
     """Refuse what cannot be applied whole.
 
     Raises:
         Conflict: an owner moved on since `changes.basis`.
-        InvalidInput: an edge names an end that would not be there, or a vector has a wrong size.
+        InvalidInput: an edge names an end that would not be there.
     """
-    for owner, version in changes.basis.items():
-        if world.versions.get(owner, 0) != version:
-            raise Conflict(f"another writer changed the memory of {owner}: read again and repeat the call")
+    check_basis(changes, world.versions)
     memories = (world.records.keys() - set(changes.delete)) | {record.item.id for record in changes.memories}
     entities = world.entities.keys() | {entity.id for entity in changes.entities}
-    _require("memory", memories, _memory_ends(changes))
-    _require("entity", entities, _entity_ends(changes))
-    for record in changes.memories:
-        _check_vectors(record, stamp)
-
-
-def _check_vectors(record: Record, stamp: Fingerprint | None) -> None:
-    """Refuse a vector whose size is not the embedder's."""
-    for vector in (record.vector, record.trigger_vector):
-        if stamp and vector is not None and vector.shape != (stamp.dim,):
-            name = f"memory {record.item.id}"
-            raise InvalidInput(f"{name}: a vector of shape {vector.shape}, {stamp.name} makes ({stamp.dim},)")
-
-
-def _memory_ends(changes: Changes) -> Iterable[str]:
-    yield from (mention.memory_id for mention in changes.mentions)
-    yield from (relation.memory_id for relation in changes.relations)
-    yield from (end for link in changes.links for end in (link.source, link.target))
-
-
-def _entity_ends(changes: Changes) -> Iterable[str]:
-    yield from (mention.entity_id for mention in changes.mentions)
-    yield from (end for relation in changes.relations for end in (relation.subject, relation.object))
-
-
-def _require(kind: str, there: set[str], named: Iterable[str]) -> None:
-    if missing := next((name for name in named if name not in there), None):
-        raise InvalidInput(f"the changes name the {kind} {missing}, which is not stored: write it in the same changes")
+    check_ends("memory", memory_ends(changes), memories)
+    check_ends("entity", entity_ends(changes), entities)
 
 
 def apply(world: World, changes: Changes) -> tuple[Written, set[str]]:
@@ -138,7 +92,7 @@ def revectored(record: Record, vectors: Mapping[str, Revector], stamp: Fingerpri
     if new is None:
         raise Conflict(f"memory {record.item.id} got no new vector, it was added meanwhile: repeat the call")
     fresh = replace(record, vector=new.vector, trigger_vector=new.trigger_vector)
-    _check_vectors(fresh, stamp)
+    check_vectors(fresh, record.item.id, stamp)
     return fresh
 
 
@@ -151,7 +105,7 @@ def remove_entities(world: World, entity_ids: set[str]) -> int:
 
 def _touched_now(world: World, changes: Changes) -> set[str]:
     """The owners of everything that the changes name, and of the facts whose sources go."""
-    ids = {*changes.delete, *changes.clear, *_memory_ends(changes), *(event.id for event in changes.events)}
+    ids = {*changes.delete, *changes.clear, *memory_ends(changes), *(event.id for event in changes.events)}
     ids |= {record.item.id for record in changes.memories} | {close.memory_id for close in changes.close}
     ids &= world.records.keys()
     facts = {fact for i in ids & set(changes.delete) for fact in world.linked(i, "DERIVED_FROM")[1]}

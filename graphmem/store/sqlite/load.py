@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphmem import words
+from graphmem.store.base import PINS, ROLES
 from graphmem.store.sqlite.database import run
 from graphmem.store.sqlite.partition import (
     FOREVER,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["caught_up", "loaded"]
 
 _LAYERS = {name: n for n, name in enumerate(LAYERS)}
-_ROLES = {None: 0, "user": 1, "assistant": 2}
-_PINS = {None: 0, "instruction": 1, "preference": 2}
 _BATCH = 1000
 
 
@@ -87,8 +86,8 @@ class _Fresh:
             "turn": np.array([p is not None for p in position], np.bool_),
             "position": np.array([p or 0 for p in position], np.int64),
             "layer": np.array([_LAYERS[one] for one in layer], np.int8),
-            "role": np.array([_ROLES.get(one, 3) for one in role], np.int8),
-            "pin": np.array([_PINS[one] for one in pin], np.int8),
+            "role": np.array([ROLES[one] for one in role], np.int8),
+            "pin": np.array([PINS[one] for one in pin], np.int8),
             "speaker": _coded([words.key(one or "") for one in name], self.speakers),
             "question": np.array(question, np.bool_),
             "labels": np.array(labels, np.int32),

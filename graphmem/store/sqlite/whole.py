@@ -9,6 +9,7 @@ import numpy as np
 
 from graphmem.errors import Conflict
 from graphmem.store.base import Link, Mention, Record, Touch
+from graphmem.store.refusals import check_vectors
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.read import with_ids
 from graphmem.store.sqlite.rows import (
@@ -22,7 +23,7 @@ from graphmem.store.sqlite.rows import (
     relation_of,
     vector_of,
 )
-from graphmem.store.sqlite.write import check_vector, next_tick
+from graphmem.store.sqlite.write import next_tick
 from graphmem.types import MemoryItem, Receipt
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def revector(connection: sqlite3.Connection, fingerprint: Fingerprint, vectors: 
     for memory_id, number in run(connection, "all_numbers"):
         numbers[memory_id].append(number)
     for one in vectors:
-        check_vector(one, one.memory_id, fingerprint)
+        check_vectors(one, one.memory_id, fingerprint)
         row = {"vector": blob(one.vector), "trigger_vector": blob(one.trigger_vector)}
         for number in numbers.pop(one.memory_id, ()):
             done += run(connection, "put_vectors", memory=number, **row).rowcount

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput
 from graphmem.store.base import Written
+from graphmem.store.refusals import check_basis, check_ends, embedder_after, entity_ends, entity_ids, memory_ends
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.remove import clear, remove, remove_orphans
 from graphmem.store.sqlite.rows import blob, item_row, listed, micros
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Changes, Close, Fingerprint, Record, Touch
     from graphmem.types import Entity
 
-__all__ = ["Writer", "check_vector", "fingerprint_of", "next_tick"]
+__all__ = ["Writer", "fingerprint_of", "next_tick"]
 
 
 def next_tick(connection: sqlite3.Connection) -> int:
@@ -36,19 +36,6 @@ def fingerprint_of(connection: sqlite3.Connection) -> Fingerprint | None:
 
     name, dim, _ = run(connection, "store_state").fetchone()
     return None if name is None else Fingerprint(name, dim)
-
-
-def check_vector(record: Any, name: str, stamp: Fingerprint) -> None:
-    """Refuse vectors whose size is not the embedder's.
-
-    Raises:
-        InvalidInput: the shape is not (dim,).
-    """
-    for vector in (record.vector, record.trigger_vector):
-        if vector is not None and np.shape(vector) != (stamp.dim,):
-            raise InvalidInput(
-                f"memory {name}: a vector of shape {np.shape(vector)}, but {stamp.name} makes ({stamp.dim},)"
-            )
 
 
 class Writer:
@@ -107,70 +94,37 @@ class Writer:
     # ---------------------------------------------------------------- checks
 
     def _check_basis(self) -> None:
-        found = self._owners(self.changes.basis)
-        for name, version in self.changes.basis.items():
-            if (found[name][1] if name in found else 0) != version:
-                raise Conflict(f"another writer changed the memory of {name}: read again and repeat the call")
+        check_basis(self.changes, {name: row[1] for name, row in self._owners(self.changes.basis).items()})
 
     def _check_embedder(self) -> None:
-        if not self.changes.memories:
-            return
-        stamp, given = fingerprint_of(self.connection), self.changes.embedder
-        if stamp and given and given != stamp:
-            raise EmbedderMismatch(
-                f"the store holds vectors of {stamp.name} ({stamp.dim}), these are of {given.name} ({given.dim}): "
-                "open it with the first, or run `graphmem reembed`"
-            )
-        known = stamp or given
-        if known is None:
-            raise InvalidInput("the first memories of a store need Changes.embedder: name the model of their vectors")
-        for record in self.changes.memories:
-            check_vector(record, record.item.id, known)
-        if stamp is None:
+        stamp = fingerprint_of(self.connection)
+        known = embedder_after(self.changes, stamp)
+        if known and stamp is None:
             run(self.connection, "set_embedder", embedder=known.name, dim=known.dim)
 
     def _look_up(self) -> None:
         """Numbers of everything that is named; what is new gets the next ones."""
         changes = self.changes
         memory, entity, self.last_term = run(self.connection, "last_numbers").fetchone()
-        named = {*changes.delete, *changes.clear, *self._memory_ends(), *(event.id for event in changes.events)}
+        named = {*changes.delete, *changes.clear, *memory_ends(changes), *(event.id for event in changes.events)}
         named |= {close.memory_id for close in changes.close}
         rows = self._numbered("memories_numbered", named | {record.item.id for record in changes.memories})
         self.stored = {row[0]: row for row in rows}
         """Memory id -> (id, number, owner, terms) before this write."""
-        self.stored_entities = {row[0]: row for row in self._numbered("entities_numbered", self._entity_ids())}
+        self.stored_entities = {row[0]: row for row in self._numbered("entities_numbered", entity_ids(changes))}
         self.memories = {key: row[1] for key, row in self.stored.items()}
         self.entities = {key: row[1] for key, row in self.stored_entities.items()}
-        self._require("memory", self._memory_ends(), self._memories_after())
+        check_ends("memory", memory_ends(changes), self._memories_after())
         for n, record in enumerate(changes.memories, memory + 1):
             self.memories.setdefault(record.item.id, n)
         for n, one in enumerate(changes.entities, entity + 1):
             self.entities.setdefault(one.id, n)
-        self._require("entity", self._entity_ends(), self.entities)
+        check_ends("entity", entity_ends(changes), self.entities)
         self.touched |= {row[2] for row in self.stored.values()}
 
     def _memories_after(self) -> set[str]:
         kept = self.memories.keys() - set(self.changes.delete)
         return kept | {record.item.id for record in self.changes.memories}
-
-    def _memory_ends(self) -> Iterable[str]:
-        yield from (mention.memory_id for mention in self.changes.mentions)
-        yield from (relation.memory_id for relation in self.changes.relations)
-        yield from (end for link in self.changes.links for end in (link.source, link.target))
-
-    def _entity_ends(self) -> Iterable[str]:
-        yield from (mention.entity_id for mention in self.changes.mentions)
-        yield from (end for relation in self.changes.relations for end in (relation.subject, relation.object))
-
-    def _entity_ids(self) -> set[str]:
-        return {*self._entity_ends(), *(entity.id for entity in self.changes.entities)}
-
-    @staticmethod
-    def _require(kind: str, named: Iterable[str], there: Any) -> None:
-        if missing := next((name for name in named if name not in there), None):
-            raise InvalidInput(
-                f"the changes name the {kind} {missing}, which is not stored: write it in the same changes"
-            )
 
     def _numbered(self, statement: str, ids: Iterable[str]) -> list[Any]:
         return run(self.connection, statement, tenant=self.tenant, ids=listed(sorted(ids))).fetchall()
