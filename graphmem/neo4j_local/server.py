@@ -43,7 +43,8 @@ server.https.enabled=false
 server.memory.pagecache.size={page_cache}m
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false
-# The statements of graphmem find everything by an index: their plans need not follow every growth of the graph.
+# Plans need not follow every growth of a graph that is filled quickly. They must not last for long either: what was
+# planned on an empty graph scans it, and slows down with every memory.
 dbms.cypher.min_replan_interval=1m
 client.allow_telemetry=false
 """
