@@ -65,6 +65,7 @@ class AsyncMemory:
     neighbours = _threaded(Memory.neighbours)
     path = _threaded(Memory.path)
     subgraph = _threaded(Memory.subgraph)
+    timeline = _threaded(Memory.timeline)
     to_networkx = _threaded(Memory.to_networkx)
     stats = _threaded(Memory.stats)
     doctor = _threaded(Memory.doctor)

@@ -11,13 +11,13 @@ from graphmem.types import Relation
 from graphmem.words import key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from graphmem.store.base import Subgraph
-    from graphmem.types import Entity
+    from graphmem.types import Entity, MemoryItem
 
-__all__ = ["find", "holds", "namesakes", "shortest_path", "to_networkx"]
+__all__ = ["find", "holds", "in_time", "namesakes", "shortest_path", "to_networkx"]
 
 _BESIDE = 4.0
 
@@ -49,6 +49,11 @@ def holds(relation: Relation, as_of: datetime | None) -> bool:
         return relation.valid_to is None
     started = relation.valid_from is None or relation.valid_from <= as_of
     return started and (relation.valid_to is None or relation.valid_to > as_of)
+
+
+def in_time(items: Iterable[MemoryItem]) -> list[MemoryItem]:
+    """Memories by the moment from which they were true; by when they were learned, if that is the same."""
+    return sorted(items, key=lambda item: (item.valid_from, item.created_at, item.id))
 
 
 def to_networkx(graph: Subgraph) -> Any:

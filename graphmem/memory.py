@@ -13,7 +13,7 @@ from graphmem.login import bare
 from graphmem.settings import Settings
 from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
-from graphmem.types import Entity, Event, Listing, Relation, SearchResults, utc
+from graphmem.types import Entity, Event, Listing, MemoryItem, Relation, SearchResults, utc
 from graphmem.view import View
 from graphmem.where import Test
 from graphmem.words import key
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from graphmem.rank import Order
     from graphmem.store.base import Problem, Store, Subgraph
     from graphmem.transfer import Progress
-    from graphmem.types import Events, Layer, MemoryItem, Page, Receipt, Scope, Stats
+    from graphmem.types import Events, Layer, Page, Receipt, Scope, Stats
     from graphmem.where import Where
 
 __all__ = ["Memory"]
@@ -398,6 +398,22 @@ class Memory:
         whole = self._subgraph(scope)
         start, end = (graph.find(whole.entities, name) for name in names)
         return Listing(Relation, graph.shortest_path(whole, start, end))
+
+    def timeline(
+        self, entity: str, *, layers: Iterable[Layer] | None = ("user", "session", "org"), **scope: Unpack[ScopeIds]
+    ) -> Listing[MemoryItem]:
+        """The facts that name an entity in the order in which they became true, superseded ones too.
+
+        Args:
+            entity: A name, an alias or an id.
+            layers: Only these; None for the raw turns as well.
+
+        Raises:
+            NotFound: no such entity in this scope; near names are offered.
+        """
+        chosen = checks.layers(layers)
+        named = self.neighbours(entity, hops=0, **scope).memories
+        return Listing(MemoryItem, graph.in_time(item for item in named if item.layer in chosen))
 
     def to_networkx(self, **scope: Unpack[ScopeIds]) -> Any:
         """The visible graph as a `networkx.MultiDiGraph` of entity and memory nodes."""

@@ -96,6 +96,21 @@ def test_neighbours_grow_with_the_hops(told: Memory) -> None:
     assert ends <= {e.id for e in around.entities}
 
 
+def test_what_is_known_of_an_entity_in_the_order_of_time(told: Memory) -> None:
+    told.add("Ana moved to Rome.", timestamp="2024-06-01", **ALEX)
+    told.add("Ana lived in Paris in 2019.", timestamp="2024-07-01", **ALEX)
+    known = told.timeline("ana", **ALEX)
+    moments = [item.valid_from for item in known]
+    assert moments == sorted(moments)
+    said = [item.memory for item in known]
+    assert said.index("Ana lives in Bergen.") < said.index("Ana moved to Rome.")
+    assert next(item for item in known if item.memory == "Ana lives in Bergen.").superseded_by
+    assert {item.layer for item in known} == {"user"}
+    assert {item.layer for item in told.timeline("ana", layers=None, **ALEX)} == {"user", "conversation"}
+    with pytest.raises(NotFound, match="Xyz"):
+        told.timeline("Xyz", **ALEX)
+
+
 def test_a_walk_from_one_to_another(told: Memory) -> None:
     walk = told.path("alex", "Fjordline", **ALEX)
     assert [r.type for r in walk] == ["SISTER", "MARRIED_TO", "WORKS_AT"]
