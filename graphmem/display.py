@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Columns: TypeAlias = Mapping[str, Callable[[Any], str]]
 
-__all__ = ["ENTITY", "EVENT", "HIT", "MEMORY", "RELATION", "card", "table"]
+__all__ = ["ENTITY", "EVENT", "HIT", "HOLDER", "MEMORY", "RELATION", "card", "table"]
 
 _MOST_ROWS = 50
 _MOST_LETTERS = 240
@@ -145,6 +145,13 @@ def _when(item: MemoryItem) -> str:
 MEMORY: Columns = {"layer": lambda item: item.layer, "memory": _words, "when": _when}
 HIT: Columns = {"score": _score, **MEMORY, "why": _why}
 EVENT: Columns = {"event": lambda event: event.event, "layer": lambda event: event.layer, "memory": _event}
+HOLDER: Columns = {
+    "kind": lambda holder: holder.kind,
+    "id": lambda holder: holder.id,
+    "memories": lambda holder: f"{holder.memories:,}",
+    "since": lambda holder: _day(holder.created_at),
+    "last written": lambda holder: _day(holder.updated_at),
+}
 ENTITY: Columns = {
     "name": lambda entity: entity.name,
     "type": lambda entity: entity.type,

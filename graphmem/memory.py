@@ -13,7 +13,7 @@ from graphmem.login import bare
 from graphmem.settings import Settings
 from graphmem.store.base import Selection
 from graphmem.transfer import Transfer
-from graphmem.types import Entity, Event, Listing, MemoryItem, Relation, SearchResults, utc
+from graphmem.types import HOLDERS, Entity, Event, Holder, Listing, MemoryItem, Relation, SearchResults, utc
 from graphmem.view import View
 from graphmem.where import Test
 from graphmem.words import key
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from graphmem.rank import Order
     from graphmem.store.base import Problem, Store, Subgraph
     from graphmem.transfer import Progress
-    from graphmem.types import Events, Layer, Page, Receipt, Scope, Stats
+    from graphmem.types import Events, Layer, Log, Page, Receipt, Scope, Stats
     from graphmem.where import Where
 
 __all__ = ["Memory"]
@@ -357,6 +357,11 @@ class Memory:
         """The typed relations that hold (at `as_of`), of one entity or of all, surest first."""
         moment = checks.instant(as_of, "as_of")
         named = None if entity is None else checks.text(entity, "entity")
+    def log(self, page: int = 1, page_size: int = 100) -> Log:
+        """Everything that happened to any memory of this tenant, newest first, a page at a time."""
+        size = checks.whole(page_size, "page_size")
+        return self._store.log(self._tenant, checks.whole(page, "page", most=1_000_000_000), size)
+
         wanted = None if type is None else checks.text(type, "type")
         whole = self._subgraph(scope, memories=False)
         ends = None if named is None else {e.id for e in graph.find(whole.entities, named)}
@@ -446,6 +451,11 @@ class Memory:
         Without a scope it is the whole tenant. The file appears whole or not at all.
         """
         self._store  # noqa: B018
+    def holders(self) -> Listing[Holder]:
+        """Whom this tenant keeps memories for: every user, agent, app, session and organisation, with counts."""
+        found = self._store.holders(self._tenant, self._now())
+        return Listing(Holder, sorted(found, key=lambda holder: (HOLDERS.index(holder.kind), holder.id)))
+
         ids = inputs.scope_of(self._tenant, scope).ids() if scope else None
         return self._transfer.export(checks.path(path), ids, progress)
 

@@ -7,27 +7,27 @@ so `created_at` there is the time of the event; the attribute `created_at` is wh
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, SupportsIndex, TypeAlias, TypeVar, overload
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from graphmem import display, frames
-from graphmem.errors import InvalidInput, first_fault
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pandas import DataFrame
+from graphmem import display
+from graphmem.errors import InvalidInput
+from graphmem.values import Given, Listing, Results, Value
 
 __all__ = [
+    "HOLDERS",
     "LAYERS",
     "Change",
     "Entity",
     "Event",
     "Events",
     "Hit",
+    "Holder",
+    "HolderKind",
     "Layer",
     "Listing",
+    "Log",
     "MemoryItem",
     "Message",
     "Page",
@@ -50,6 +50,9 @@ LAYERS: tuple[Layer, ...] = ("user", "session", "org", "conversation")
 Role: TypeAlias = Literal["user", "assistant", "system", "tool"]
 Pin: TypeAlias = Literal["instruction", "preference"]
 Change: TypeAlias = Literal["ADD", "UPDATE", "MERGE", "SUPERSEDE", "DELETE", "NONE"]
+HolderKind: TypeAlias = Literal["user", "agent", "app", "session", "org"]
+HOLDERS: tuple[HolderKind, ...] = get_args(HolderKind)
+"""What a scope names, and so what memories may be kept for."""
 
 
 def utc(moment: datetime) -> datetime:
@@ -60,51 +63,7 @@ def utc(moment: datetime) -> datetime:
 Utc: TypeAlias = Annotated[datetime, AfterValidator(utc)]
 
 
-class _Value(BaseModel):
-    """Frozen, strict about unknown fields, and readable like the dictionary that Mem0 would return."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    _columns: ClassVar[display.Columns] = {}
-    """What a table of such values shows."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON-ready values under Mem0's names."""
-        return self.model_dump(mode="json")
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return self.to_dict()[name]
-        except KeyError:
-            raise KeyError(name) from None
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.to_dict()
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Like `dict.get`."""
-        return self.to_dict().get(name, default)
-
-    def keys(self) -> list[str]:
-        """The names of the dictionary face."""
-        return list(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        return display.card(self)
-
-
-class _Given(_Value):
-    """A value that callers make themselves: what cannot be accepted is an InvalidInput."""
-
-    if not TYPE_CHECKING:  # checkers see the fields
-
-        def __init__(self, **fields: Any) -> None:
-            try:
-                super().__init__(**fields)
-            except ValidationError as error:
-                raise InvalidInput(first_fault(error)) from error
-
-
-class Message(_Given):
+class Message(Given):
     """One turn of a conversation."""
 
     role: Role = "user"
@@ -121,7 +80,7 @@ class Message(_Given):
         return self.name or self.role
 
 
-class Scope(_Given):
+class Scope(Given):
     """Whose memory: at least one id. The tenant is part of every scope."""
 
     tenant: str = "default"
@@ -160,7 +119,7 @@ class Scope(_Given):
         return seen or (f"session:{self.session_id}",)
 
 
-class MemoryItem(_Value):
+class MemoryItem(Value):
     """One remembered text in one layer, with scope, time and provenance."""
 
     _columns = display.MEMORY
@@ -227,7 +186,7 @@ class MemoryItem(_Value):
         return data
 
 
-class Why(_Value):
+class Why(Value):
     """Why a hit is where it is: every term of its score, and how it was found."""
 
     channels: tuple[str, ...] = ()
@@ -261,86 +220,7 @@ class Hit(MemoryItem):
         return data
 
 
-T = TypeVar("T", bound=_Value)
-
-
-class Listing(list[T]):
-    """A list of values of one kind that a notebook shows as a table; slices stay listings.
-
-    Args:
-        kind: The class of its values, which names the columns even where there are none.
-        values: The values.
-    """
-
-    def __init__(self, kind: type[T], values: Iterable[T] = ()) -> None:
-        super().__init__(values)
-        self.kind = kind
-
-    @overload
-    def __getitem__(self, index: SupportsIndex, /) -> T: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> Listing[T]: ...
-    def __getitem__(self, index: Any, /) -> Any:
-        found = super().__getitem__(index)
-        return Listing(self.kind, found) if isinstance(index, slice) else found
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Listing, (self.kind, list(self))
-
-    def to_pandas(self) -> DataFrame:
-        """A `pandas.DataFrame`: a row a value, a column a field, times in UTC; see `graphmem.frames`.
-
-        Raises:
-            MissingExtra: pandas is not installed.
-        """
-        return frames.frame(self, self.kind)
-
-    def _repr_html_(self) -> str:
-        return display.table(self, self.kind._columns)
-
-
-class _Results(_Value):
-    """A list that also reads as `{"results": [...]}`."""
-
-    _of: ClassVar[type[_Value]]
-    _none: ClassVar[str] = "nothing here"
-    results: tuple[Any, ...] = ()
-
-    def __getitem__(self, name: Any) -> Any:
-        if isinstance(name, (int, slice)):
-            return self.results[name]
-        if name == "results":
-            return list(self.results)
-        return super().__getitem__(name)
-
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # iterates results, not fields
-        return iter(self.results)
-
-    def __len__(self) -> int:
-        return len(self.results)
-
-    def __bool__(self) -> bool:
-        return bool(self.results)
-
-    def to_dict(self) -> dict[str, Any]:
-        """`{"results": [...], ...}` of plain values."""
-        data = {name: getattr(self, name) for name in type(self).model_fields}
-        data["results"] = [result.to_dict() for result in self.results]
-        return data
-
-    def to_pandas(self) -> DataFrame:
-        """A `pandas.DataFrame`: a row a result, a column a field, times in UTC; see `graphmem.frames`.
-
-        Raises:
-            MissingExtra: pandas is not installed.
-        """
-        return frames.frame(self.results, self._of)
-
-    def _repr_html_(self) -> str:
-        return display.table(self.results, self._of._columns, none=self._none)
-
-
-class SearchResults(_Results):
+class SearchResults(Results):
     """The hits of one search, best first in the order asked for."""
 
     _of = Hit
@@ -351,7 +231,7 @@ class SearchResults(_Results):
     """Milliseconds a stage: embed, recall, rank, total."""
 
 
-class Page(_Results):
+class Page(Results):
     """One page of memories."""
 
     _of = MemoryItem
@@ -364,7 +244,7 @@ class Page(_Results):
     page_size: int = 100
 
 
-class Event(_Value):
+class Event(Value):
     """What happened to one memory: a line of `add`'s answer and of `history`."""
 
     _columns = display.EVENT
@@ -393,7 +273,7 @@ class Event(_Value):
         return data
 
 
-class Events(_Results):
+class Events(Results):
     """The answer of `add`: events of facts first, then of raw turns."""
 
     _of = Event
@@ -402,7 +282,35 @@ class Events(_Results):
     results: tuple[Event, ...] = ()
 
 
-class Entity(_Value):
+class Log(Results):
+    """One page of everything that happened to any memory, newest first."""
+
+    _of = Event
+    _none = "nothing happened yet"
+
+    results: tuple[Event, ...] = ()
+    count: int = 0
+    """How many events there are in all."""
+    page: int = 1
+    page_size: int = 100
+
+
+class Holder(Value):
+    """A user, agent, app, session or organisation that memories are kept for."""
+
+    _columns = display.HOLDER
+
+    kind: HolderKind
+    id: str
+    memories: int
+    """How many memories carry this id, expired ones apart."""
+    created_at: Utc
+    """When the system learned the first of those that are stored."""
+    updated_at: Utc
+    """When one of them was last written."""
+
+
+class Entity(Value):
     """A person, place, organisation, thing or concept that memories name."""
 
     _columns = display.ENTITY
@@ -420,7 +328,7 @@ class Entity(_Value):
     """How many memories name it."""
 
 
-class Relation(_Value):
+class Relation(Value):
     """subject -type-> object, with the memory that says so."""
 
     _columns = display.RELATION
@@ -440,7 +348,7 @@ class Relation(_Value):
     valid_to: Utc | None = None
 
 
-class Receipt(_Value):
+class Receipt(Value):
     """What a deletion removed, counted by the store."""
 
     memories: int = 0
@@ -456,7 +364,7 @@ class Receipt(_Value):
     """Raw turns that the deleted facts rested on and that were kept."""
 
 
-class Stats(_Value):
+class Stats(Value):
     """Counts of one tenant."""
 
     memories: int = 0

@@ -642,6 +642,41 @@ def test_history_is_told_in_order(store: Store) -> None:
     assert store.history("other", "m") == []
 
 
+def test_the_log_is_told_backwards_a_page_at_a_time(store: Store) -> None:
+    first, second, third = event("m", "x"), event("n", "z"), event("m", "y", "UPDATE", previous="x", at=NOW - HOUR)
+    store.write(changes(record("m", "x"), first, second))
+    store.write(changes(third))
+    store.write(changes(event("m", "x"), tenant="other"))
+    pages = [store.log(TENANT, page, 2) for page in (1, 2, 3)]
+    assert [list(page.results) for page in pages] == [[third, second], [first], []]
+    assert [(page.count, page.page, page.page_size) for page in pages] == [(3, 1, 2), (3, 2, 2), (3, 3, 2)]
+    assert store.log("nobody", 1, 2).count == 0
+    with pytest.raises(InvalidInput):
+        store.log(TENANT, 0, 2)
+
+
+def test_holders_are_counted_by_every_id_that_a_memory_carries(store: Store) -> None:
+    store.write(
+        changes(
+            record("m0", "x", user_id="ann", agent_id="a", created_at=NOW - DAY),
+            record("m1", "y", session_id="s", updated_at=NOW + HOUR),
+            record("m2", "z", user_id="bob/\u00e9 c", expires_at=NOW),
+            record("m3", "o", user_id=None, org_id="acme", layer="org", app_id="web"),
+        )
+    )
+    store.write(changes(record("m0", "x"), tenant="other"))
+    found = {(one.kind, one.id): one for one in store.holders(TENANT, NOW)}
+    assert {key: one.memories for key, one in found.items()} == {
+        ("user", "ann"): 2, ("user", "bob/\u00e9 c"): 0, ("agent", "a"): 1, ("session", "s"): 1, ("app", "web"): 1,
+        ("org", "acme"): 1,
+    }  # fmt: skip
+    ann = found["user", "ann"]
+    assert (ann.created_at, ann.updated_at) == (NOW - DAY, NOW + HOUR)
+    store.write(changes(delete=["m3"]))
+    assert not {("org", "acme"), ("app", "web")} & {(one.kind, one.id) for one in store.holders(TENANT, NOW)}
+    assert store.holders("nobody", NOW) == []
+
+
 def test_a_closed_store_says_so(store: Store) -> None:
     store.write(changes(record("m", "x")))
     store.close()

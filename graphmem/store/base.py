@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphmem.filters import Where
-    from graphmem.types import Entity, Event, Layer, MemoryItem, Page, Receipt, Relation, Scope, Stats
+    from graphmem.types import Entity, Event, Holder, Layer, Log, MemoryItem, Page, Receipt, Relation, Scope, Stats
 
     Floats: TypeAlias = NDArray[np.float32]
     Ints: TypeAlias = NDArray[np.int32]
@@ -472,6 +472,10 @@ class Store(Protocol):
         """Everything that happened to a memory, oldest first."""
         ...
 
+    def log(self, tenant: str, page: int = 1, page_size: int = 100) -> Log:
+        """One page of a tenant's events, the last written first."""
+        ...
+
     def subgraph(
         self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
         session_id: str | None = None, now: datetime | None = None, memories: bool = True,
@@ -483,6 +487,11 @@ class Store(Protocol):
 
     def stats(self, tenant: str, now: datetime) -> Stats:
         """Counts of one tenant."""
+        ...
+
+    def holders(self, tenant: str, now: datetime) -> list[Holder]:
+        """Every id of a scope that a memory carries, in any order; those with nothing but expired memories too, since
+        what they have is still stored."""
         ...
 
     def check(self, now: datetime) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What every store refuses to write: the contract's checks of one `Changes`."""
+"""What every store refuses: the contract's checks of one `Changes`, and of a page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     from graphmem.store.base import Changes, Fingerprint, Record, Revector
 
-__all__ = ["check_basis", "check_ends", "check_vectors", "embedder_after", "entity_ends", "entity_ids", "memory_ends"]
+__all__ = [
+    "check_basis",
+    "check_ends",
+    "check_page",
+    "check_vectors",
+    "embedder_after",
+    "entity_ends",
+    "entity_ids",
+    "memory_ends",
+]
 
 
 def check_basis(changes: Changes, versions: Mapping[str, int]) -> None:
@@ -89,3 +98,13 @@ def entity_ends(changes: Changes) -> Iterable[str]:
 def entity_ids(changes: Changes) -> set[str]:
     """The entities that these changes write or name."""
     return {*entity_ends(changes), *(entity.id for entity in changes.entities)}
+
+
+def check_page(page: int, page_size: int | None) -> None:
+    """Refuse a page that there cannot be.
+
+    Raises:
+        InvalidInput: it or its size is below 1.
+    """
+    if page < 1 or (page_size is not None and page_size < 1):
+        raise InvalidInput(f"page {page} of {page_size}: pages and their size count from 1")

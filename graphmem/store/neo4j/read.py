@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import InvalidInput
-from graphmem.store.neo4j.rows import EVENT, ITEM, event_of, item_of, owner_uid, session_uid, uid
+from graphmem.store.neo4j.rows import EVENT, ITEM, event_of, item_of, moment, owner_uid, session_uid, uid
 from graphmem.store.neo4j.where import compile_where
-from graphmem.types import LAYERS, Page, Stats
+from graphmem.store.refusals import check_page
+from graphmem.types import LAYERS, Holder, Log, Page, Stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from graphmem.store.neo4j.database import Database, Transaction
     from graphmem.types import Event, MemoryItem, Scope
 
-__all__ = ["get", "history", "recent", "select", "stats", "with_ids"]
+__all__ = ["get", "history", "holders", "log", "recent", "select", "stats", "with_ids"]
 
 _SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
 _ALL = 2**62
@@ -42,13 +43,25 @@ def history(database: Database, tenant: str, memory_id: str) -> list[Event]:
     return [event_of(row) for row in database.read("history", {"event": EVENT}, memory=uid(tenant, memory_id))]
 
 
+def log(database: Database, tenant: str, page: int, page_size: int) -> Log:
+    """One page of a tenant's events, the last written first."""
+    check_page(page, page_size)
+    skip = min((page - 1) * page_size, _ALL)
+
+    def work(transaction: Transaction) -> Log:
+        ((count,),) = transaction.run("log_count", tenant=tenant)
+        rows = transaction.run("log", {"event": EVENT}, tenant=tenant, skip=skip, limit=page_size)
+        return Log(results=tuple(map(event_of, rows)), count=count, page=page, page_size=page_size)
+
+    return database.reading(work)
+
+
 # ---------------------------------------------------------------- lists
 
 
 def select(database: Database, selection: Selection, page: int, page_size: int | None) -> Page:
     """One page of what a selection chooses, newest first."""
-    if page < 1 or (page_size is not None and page_size < 1):
-        raise InvalidInput(f"page {page} of {page_size}: pages and their size count from 1")
+    check_page(page, page_size)
     slots, params = _chosen(selection)
 
     def work(transaction: Transaction) -> Page:
@@ -129,3 +142,12 @@ def stats(database: Database, tenant: str, now: datetime) -> Stats:
         superseded=sum(row[2] for row in rows),
         expired=sum(row[3] for row in rows),
     )
+
+
+def holders(database: Database, tenant: str, now: datetime) -> list[Holder]:
+    """Every id of a scope that a memory carries."""
+    rows = database.read("holders", tenant=tenant, now=now)
+    names = ("kind", "id", "memories", "created_at", "updated_at")
+    return [
+        Holder(**dict(zip(names, (*found, moment(first), moment(last)), strict=True))) for *found, first, last in rows
+    ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Subgraph,
         Written,
     )  # fmt: skip
-    from graphmem.types import Event, MemoryItem, Page, Receipt, Scope, Stats
+    from graphmem.types import Event, Holder, Log, MemoryItem, Page, Receipt, Scope, Stats
 
 __all__ = ["Neo4jStore"]
 
@@ -136,6 +136,10 @@ class Neo4jStore:
         """Everything that happened to a memory, oldest first."""
         return read.history(self._database, tenant, memory_id)
 
+    def log(self, tenant: str, page: int = 1, page_size: int = 100) -> Log:
+        """One page of a tenant's events, the last written first."""
+        return read.log(self._database, tenant, page, page_size)
+
     def subgraph(
         self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
         session_id: str | None = None, now: datetime | None = None, memories: bool = True,
@@ -155,6 +159,10 @@ class Neo4jStore:
         stamp = self._stored()
         own = {"embedder": stamp.name if stamp else None, "store": self.label}
         return read.stats(self._database, tenant, now).model_copy(update=own)
+
+    def holders(self, tenant: str, now: datetime) -> list[Holder]:
+        """Every id of a scope that a memory carries."""
+        return read.holders(self._database, tenant, now)
 
     def check(self, now: datetime) -> list[Problem]:
         """Look for damage: orphans, dangling edges, missing provenance, vectors of a wrong size, index state."""

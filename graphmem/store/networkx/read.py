@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphmem import filters
-from graphmem.errors import InvalidInput
 from graphmem.store.base import NEAREST, Known, SessionState
 from graphmem.store.networkx.sight import is_current, is_expired, is_true_at
-from graphmem.types import LAYERS, Page, Stats
+from graphmem.store.refusals import check_page
+from graphmem.types import HOLDERS, LAYERS, Holder, Log, Page, Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from graphmem.store.base import Ask, Floats, Selection
     from graphmem.store.networkx.sight import Shelf
     from graphmem.store.networkx.world import World
-    from graphmem.types import Entity, MemoryItem, Scope
+    from graphmem.types import Entity, HolderKind, MemoryItem, Scope
 
-__all__ = ["is_chosen", "known", "recent", "select", "stats"]
+__all__ = ["holders", "is_chosen", "known", "log", "recent", "select", "stats"]
 
 
 # ---------------------------------------------------------------- known
@@ -103,8 +104,7 @@ def recent(world: World, scope: Scope, n: int) -> list[MemoryItem]:
 
 def select(world: World, selection: Selection, page: int, page_size: int | None) -> Page:
     """One page of the memories that are chosen, newest first."""
-    if page < 1 or (page_size is not None and page_size < 1):
-        raise InvalidInput(f"page {page} of {page_size}: pages and their size count from 1")
+    check_page(page, page_size)
     items = [record.item for record in world.records.values() if is_chosen(world, record.item, selection)]
     items.sort(
         key=lambda item: (item.created_at, -1 if item.position is None else item.position, item.id),
@@ -113,6 +113,14 @@ def select(world: World, selection: Selection, page: int, page_size: int | None)
     size = page_size or max(len(items), 1)
     results = tuple(items[(page - 1) * size : page * size])
     return Page(results=results, count=len(items), page=page, page_size=size)
+
+
+def log(world: World, page: int, page_size: int) -> Log:
+    """One page of the tenant's events, the last written first."""
+    check_page(page, page_size)
+    start = len(world.events) - (page - 1) * page_size
+    rows = world.events[max(start - page_size, 0) : max(start, 0)]
+    return Log(results=tuple(reversed(rows)), count=len(world.events), page=page, page_size=page_size)
 
 
 def is_chosen(world: World, item: MemoryItem, selection: Selection) -> bool:
@@ -158,3 +166,22 @@ def stats(world: World, now: datetime) -> Stats:
         superseded=sum(item.superseded_by is not None for item in items),
         expired=sum(is_expired(item, now) for item in items),
     )
+
+
+def holders(world: World, now: datetime) -> list[Holder]:
+    """Every id of a scope that a memory carries."""
+    carried: defaultdict[tuple[HolderKind, str], list[MemoryItem]] = defaultdict(list)
+    for record in world.records.values():
+        for kind in HOLDERS:
+            if (id := getattr(record.item, f"{kind}_id")) is not None:
+                carried[kind, id].append(record.item)
+    return [
+        Holder(
+            kind=kind,
+            id=id,
+            memories=sum(not is_expired(item, now) for item in items),
+            created_at=min(item.created_at for item in items),
+            updated_at=max(item.updated_at or item.created_at for item in items),
+        )
+        for (kind, id), items in carried.items()
+    ]

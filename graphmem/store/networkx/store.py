@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Written,
     )  # fmt: skip
     from graphmem.store.networkx.sight import Shelf
-    from graphmem.types import Event, MemoryItem, Page, Scope, Stats
+    from graphmem.types import Event, Holder, Log, MemoryItem, Page, Scope, Stats
 
 __all__ = ["NetworkXStore"]
 
@@ -140,6 +140,11 @@ class NetworkXStore:
         return [event for event in self._world(tenant).events if event.id == memory_id]
 
     @_alone
+    def log(self, tenant: str, page: int = 1, page_size: int = 100) -> Log:
+        """One page of a tenant's events, the last written first."""
+        return read.log(self._world(tenant), page, page_size)
+
+    @_alone
     def subgraph(
         self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
         session_id: str | None = None, now: datetime | None = None, memories: bool = True,
@@ -154,6 +159,11 @@ class NetworkXStore:
         counts = read.stats(self._world(tenant), now)
         name = self._stamp.name if self._stamp else None
         return counts.model_copy(update={"embedder": name, "store": self.label})
+
+    @_alone
+    def holders(self, tenant: str, now: datetime) -> list[Holder]:
+        """Every id of a scope that a memory carries."""
+        return read.holders(self._world(tenant), now)
 
     @_alone
     def check(self, now: datetime) -> list[Problem]:

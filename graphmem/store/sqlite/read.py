@@ -9,11 +9,12 @@ import numpy as np
 from graphmem.errors import InvalidInput
 from graphmem.store.base import NEAREST, Known, SessionState
 from graphmem.store.candidates import top
+from graphmem.store.refusals import check_page
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.partition import FOREVER
 from graphmem.store.sqlite.rows import ITEM_COLUMNS, entity_of, event_of, item_of, listed, micros, moment, relation_of
 from graphmem.store.sqlite.where import compile_where
-from graphmem.types import LAYERS, Page, Stats
+from graphmem.types import LAYERS, Holder, Log, Page, Stats
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from graphmem.store.sqlite.partition import Partition
     from graphmem.types import Entity, Event, MemoryItem, Relation, Scope
 
-__all__ = ["get", "history", "known", "recent", "select", "stats", "with_ids"]
+__all__ = ["get", "history", "holders", "known", "log", "recent", "select", "stats", "with_ids"]
 
 _SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
 
@@ -49,13 +50,20 @@ def history(connection: sqlite3.Connection, tenant: str, memory_id: str) -> list
     return [event_of(row) for row in run(connection, "history", tenant=tenant, memory_id=memory_id)]
 
 
+def log(connection: sqlite3.Connection, tenant: str, page: int, page_size: int) -> Log:
+    """One page of a tenant's events, the last written first."""
+    check_page(page, page_size)
+    (count,) = run(connection, "log_count", tenant=tenant).fetchone()
+    rows = run(connection, "log", tenant=tenant, limit=page_size, offset=(page - 1) * page_size)
+    return Log(results=tuple(map(event_of, rows)), count=count, page=page, page_size=page_size)
+
+
 # ---------------------------------------------------------------- lists
 
 
 def select(connection: sqlite3.Connection, selection: Selection, page: int, page_size: int | None) -> Page:
     """One page of what a selection chooses, newest first."""
-    if page < 1 or (page_size is not None and page_size < 1):
-        raise InvalidInput(f"page {page} of {page_size}: pages and their size count from 1")
+    check_page(page, page_size)
     condition, params = _condition(selection)
     params["tenant"] = selection.tenant
     (count,) = connection.execute(text_of("select_count", condition=condition), params).fetchone()
@@ -197,3 +205,12 @@ def stats(connection: sqlite3.Connection, tenant: str, now: datetime) -> Stats:
     layers: dict[str, int] = dict(run(connection, "stats_layers", tenant=tenant).fetchall())
     ordered: dict[str, int] = {layer: layers[layer] for layer in LAYERS if layer in layers}
     return Stats(layers=ordered, **dict(zip(names, counts, strict=True)))
+
+
+def holders(connection: sqlite3.Connection, tenant: str, now: datetime) -> list[Holder]:
+    """Every id of a scope that a memory carries."""
+    rows = run(connection, "holders", tenant=tenant, now=micros(now))
+    names = ("kind", "id", "memories", "created_at", "updated_at")
+    return [
+        Holder(**dict(zip(names, (*found, moment(first), moment(last)), strict=True))) for *found, first, last in rows
+    ]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Subgraph,
         Written,
     )  # fmt: skip
-    from graphmem.types import Event, MemoryItem, Page, Receipt, Scope, Stats
+    from graphmem.types import Event, Holder, Log, MemoryItem, Page, Receipt, Scope, Stats
 
 __all__ = ["SqliteStore"]
 
@@ -119,6 +119,11 @@ class SqliteStore:
         with self._database.reading() as connection:
             return read.history(connection, tenant, memory_id)
 
+    def log(self, tenant: str, page: int = 1, page_size: int = 100) -> Log:
+        """One page of a tenant's events, the last written first."""
+        with self._database.reading() as connection:
+            return read.log(connection, tenant, page, page_size)
+
     def subgraph(
         self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
         session_id: str | None = None, now: datetime | None = None, memories: bool = True,
@@ -140,6 +145,11 @@ class SqliteStore:
             counts, stamp = read.stats(connection, tenant, now), fingerprint_of(connection)
         own = {"embedder": stamp.name if stamp else None, "store": self.label, "bytes": self._database.bytes()}
         return counts.model_copy(update=own)
+
+    def holders(self, tenant: str, now: datetime) -> list[Holder]:
+        """Every id of a scope that a memory carries."""
+        with self._database.reading() as connection:
+            return read.holders(connection, tenant, now)
 
     def check(self, now: datetime) -> list[Problem]:
         """Look for damage: orphans, dangling edges, missing provenance, vectors of a wrong size, index state."""
