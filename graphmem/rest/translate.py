@@ -22,6 +22,7 @@ __all__ = [
     "IDS",
     "IMMUTABLE",
     "added",
+    "breakdown",
     "catalogue",
     "check_change",
     "history",
@@ -30,6 +31,7 @@ __all__ = [
     "item",
     "messages",
     "narrowed",
+    "narrowing",
     "only",
     "required",
     "state",
@@ -39,6 +41,9 @@ IDS = ("user_id", "agent_id", "app_id", "run_id")
 """Mem0's entity ids; `session_id` is another spelling of the last."""
 IMMUTABLE = "_immutable"
 """The key of the metadata that marks a memory which must not be updated; never shown."""
+
+_CHANNELS = {"semantic": ("cosine", "next", "pinned"), "bm25": ("words", "window"), "entity": ("speaker", "walk")}
+"""Mem0's names for parts of a score, as terms of ours; `why.terms` holds all of them, one by one."""
 
 # ---------------------------------------------------------------- requests
 
@@ -146,6 +151,11 @@ def narrowed(filters: Mapping[str, Any] | None, given: Mapping[str, Any], ids: M
     parts += [{name: value} for name, value in ids.items()]
     if not parts or not inputs.names_ids(grammar.parse({"AND": parts})):
         raise InvalidFilter("filters must name at least one of user_id, agent_id, app_id, run_id: {'user_id': '...'}")
+    return {"AND": [*parts, *narrowing(given)]}
+
+
+def narrowing(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The filters that other fields of a request than `filters` and the ids amount to; all of them must hold."""
     days = {op: given[name] for op, name in (("gte", "start_date"), ("lte", "end_date")) if given.get(name)}
     more = {
         "categories": {"in": given["categories"]} if given.get("categories") else None,
@@ -154,7 +164,7 @@ def narrowed(filters: Mapping[str, Any] | None, given: Mapping[str, Any], ids: M
         "created_at": days or None,
         "NOT": {"superseded_by": "*"} if given.get("latest_only") else None,
     }
-    return {"AND": [*parts, *({name: value} for name, value in more.items() if value)]}
+    return [{name: value} for name, value in more.items() if value]
 
 
 # ---------------------------------------------------------------- answers
@@ -182,9 +192,17 @@ def state(memory: MemoryItem, now: datetime) -> str:
 def hit(found: Hit, *, explain: bool = False) -> dict[str, Any]:
     """A hit under Mem0's names; why it is one, if asked."""
     data = item(found)
-    if not explain:
+    if explain:
+        data["score_breakdown"] = breakdown(found)
+    else:
         del data["why"]
     return data
+
+
+def breakdown(found: Hit) -> dict[str, float]:
+    """What of the sum behind a score comes from meaning, from words and from what is named; on the sum's scale."""
+    terms = found.why.terms
+    return {name: round(sum(terms.get(term, 0.0) for term in parts), 4) for name, parts in _CHANNELS.items()}
 
 
 def only(data: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
