@@ -50,6 +50,7 @@ class AsyncMemory:
         self.memory = Memory(url, api_key=api_key, embedder=embedder, extractor=extractor, settings=settings)
 
     add = _threaded(Memory.add)
+    promote = _threaded(Memory.promote)
     update = _threaded(Memory.update)
     delete = _threaded(Memory.delete)
     delete_all = _threaded(Memory.delete_all)

@@ -21,7 +21,7 @@ from graphmem.writer import Writer
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from types import TracebackType
 
@@ -92,6 +92,7 @@ class Memory:
         expiration_date: Moment | None = None,
         ttl: Any = None,
         infer: bool = True,
+        defer: Callable[[list[str]], object] | None = None,
         **scope: Unpack[ScopeIds],
     ) -> Events:
         """Remember messages: every turn verbatim, and the facts in it in the layers that they belong to.
@@ -111,6 +112,8 @@ class Memory:
                 how long everything of this call lives.
             infer: False stores each message verbatim as one memory of `layer` (default user) and no raw turn
                 beside it: for documents and notes.
+            defer: Store the raw turns alone, searchable at once, and leave their facts to `promote`. It is called
+                with the ids of the new turns before they are stored, so that a queue can note them.
             **scope: Whose memory it is.
 
         Returns:
@@ -130,7 +133,25 @@ class Memory:
             expires_at=checks.expiration(expiration_date),
             ttl=checks.duration(ttl),
             infer=infer,
+            defer=defer,
         )
+
+    def promote(
+        self, memory_ids: Sequence[str], *, layer: Layer | None = None, categories: Sequence[str] | None = None,
+        expiration_date: Moment | None = None, ttl: Any = None,
+    ) -> Events:  # fmt: skip
+        """Find the facts in raw turns that `add` stored with `defer`, as if `add` had found them then.
+
+        Turns that are gone, or that say something else by now, stay as they are. Repeating changes nothing.
+
+        Args:
+            memory_ids: The raw turns; the other arguments are as in `add`.
+        """
+        self._store  # noqa: B018
+        return self._writer.promote(
+            [checks.memory_id(id) for id in memory_ids], layer=layer, categories=checks.categories(categories),
+            expires_at=checks.expiration(expiration_date), ttl=checks.duration(ttl),
+        )  # fmt: skip
 
     def update(
         self,

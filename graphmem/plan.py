@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphmem import texts
 from graphmem.ids import content_hash, content_id
-from graphmem.types import MemoryItem
+from graphmem.types import MemoryItem, Message
 from graphmem.words import fold, key, normalise
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from graphmem.extract.base import Drafts, FactDraft, MentionDraft, RelationDraft
     from graphmem.promote import PromotionPolicy
-    from graphmem.types import Layer, Message, Scope
+    from graphmem.types import Layer, Scope
 
-__all__ = ["Planned", "Request", "documents", "facts", "revised", "turn_ids", "turns"]
+__all__ = ["Planned", "Request", "documents", "facts", "revised", "said", "turn_ids", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,14 @@ def turn_ids(messages: Sequence[Message], scope: Scope) -> list[str]:
 
 def _ids(scope: Scope) -> tuple[str | None, ...]:
     return scope.user_id, scope.agent_id, scope.app_id, scope.session_id, scope.org_id
+
+
+def said(turn: MemoryItem) -> Message:
+    """The message that a raw turn keeps; one without a time of its own has none again."""
+    return Message(
+        role=turn.role or "user", content=turn.memory, name=turn.name, metadata=turn.metadata,
+        timestamp=None if turn.valid_from == turn.created_at else turn.valid_from,
+    )  # fmt: skip
 
 
 def turns(request: Request, ids: Sequence[str], drafts: Drafts, promoted: Sequence[Planned]) -> list[Planned]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Fingerprint, Known
     from graphmem.types import MemoryItem
 
-__all__ = ["Reconciled", "reconcile", "revise", "subjects"]
+__all__ = ["Reconciled", "reconcile", "revise", "standing", "subjects"]
 
 _RECENT = timedelta(days=366)
 """How far a change may be dated before what it changes was said, and still be news."""
@@ -55,6 +55,8 @@ class _Work:
     older: Mapping[str, MemoryItem]
     merge_cosine: float
     guess: bool
+    stored: bool
+    """The turns are there already and are written anew with what hangs on them."""
     records: dict[str, Record] = field(default_factory=dict)
     resolvers: dict[str, Resolver] = field(default_factory=dict)
     mentions: dict[tuple[str, str], Mention] = field(default_factory=dict)
@@ -104,6 +106,7 @@ def reconcile(
     fingerprint: Fingerprint,
     merge_cosine: float,
     guess: bool = True,
+    stored: bool = False,
 ) -> Reconciled:
     """Decide what the plans add to what is known.
 
@@ -117,13 +120,25 @@ def reconcile(
         fingerprint: Of the vectors.
         merge_cosine: From which cosine two facts can be one.
         guess: Whether first names and near spellings may resolve entities.
+        stored: The turns are there already, bare: see `standing`. They stay what they are, and get what hangs on them.
     """
-    work = _Work(request, known, older, merge_cosine, guess)
+    work = _Work(request, known, older, merge_cosine, guess, stored)
     near = known.near or [()] * len(facts)
     for plan, neighbours in zip(facts, near, strict=True):
         _fact(work, plan, neighbours, vectors)
     _turns(work, turns, vectors)
     return Reconciled(_changes(work, fingerprint), work.events)
+
+
+def standing(
+    request: Request, turns: Sequence[Planned], facts: Sequence[Planned], known: Known
+) -> tuple[list[Planned], list[Planned], Known]:
+    """Of plans for stored turns, those whose turn still says what was read; and what is known for these facts."""
+    said = {id: item.memory for id, item in known.items.items() if not is_expired(item, request.now)}
+    held = [plan for plan in turns if said.get(plan.item.id) == plan.item.memory]
+    ids = {plan.item.id for plan in held}
+    pairs = [(fact, near) for fact, near in zip(facts, known.near, strict=True) if fact.item.sources[0] in ids]
+    return held, [fact for fact, _ in pairs], replace(known, near=[near for _, near in pairs])
 
 
 def revise(
@@ -144,7 +159,7 @@ def revise(
     """
     gone = forget.deletion(request.scope.tenant, stale, request.now)
     held = [relation for relation in known.relations if relation.memory_id not in gone.delete]
-    work = _Work(request, replace(known, relations=held), older, merge_cosine=1.0, guess=True)
+    work = _Work(request, replace(known, relations=held), older, merge_cosine=1.0, guess=True, stored=False)
     rewritten = plan.item.memory != old.memory
     before = old.memory if rewritten else None
     work.events.append(
@@ -189,7 +204,7 @@ def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
 def _revived(work: _Work, plan: Planned) -> Planned:
     """A closed fact that is said again in a new turn is a new fact: Oslo, Bergen, Oslo are three."""
     existing = work.existing(plan.item.id)
-    if existing is None or existing.superseded_by is None:
+    if existing is None or existing.superseded_by is None or plan.item.sources[0] in existing.sources:
         return plan
     again = content_id("again", plan.item.id, plan.item.sources[0])
     return replace(plan, item=plan.item.model_copy(update={"id": again}))
@@ -224,6 +239,9 @@ def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]
         existing = work.existing(plan.item.id)
         if existing is not None:
             _tell(work, existing, "NONE")
+            if work.stored:
+                times = {"event_from": plan.item.event_from, "event_to": plan.item.event_to}
+                _add(work, replace(plan, item=existing.model_copy(update=times)), vectors)
             continue
         if plan.item.layer == "conversation":
             plan = _placed(work, plan, positions)
@@ -386,6 +404,12 @@ def _tell(work: _Work, item: MemoryItem, change: Change, by: str | None = None) 
     )
 
 
+def _active(work: _Work, owner: str, session: str) -> datetime:
+    """When a session was last active: what is read later than it was said does not turn that back."""
+    state = work.known.sessions.get((owner, session)) if work.stored else None
+    return max(work.request.now, (state and state.last_activity) or work.request.now)
+
+
 def _changes(work: _Work, fingerprint: Fingerprint) -> Changes:
     request = work.request
     session = request.scope.session_id
@@ -402,6 +426,7 @@ def _changes(work: _Work, fingerprint: Fingerprint) -> Changes:
         links=work.links,
         close=list(work.close.values()),
         close_relations=work.close_relations,
-        touch=[Touch(owner, session, request.now)] if session is not None else [],
+        touch=[Touch(owner, session, _active(work, owner, session))] if session is not None else [],
+        clear=[event.id for event in work.events if event.event == "NONE" and event.id in work.records],
         events=[event for event in work.events if event.event != "NONE"],
     )

@@ -7,15 +7,16 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem import forget, inputs, plan, texts
+from graphmem import checks, forget, inputs, plan, texts
 from graphmem.categories import Categoriser
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
-from graphmem.extract.base import Context
-from graphmem.reconcile import reconcile, revise, subjects
+from graphmem.extract.base import Context, Drafts, TurnDraft
+from graphmem.reconcile import reconcile, revise, standing, subjects
 from graphmem.store.base import Ask, Changes, Fingerprint, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphmem.embed.base import Embedder, Vectors
-    from graphmem.extract.base import Drafts, Extractor
+    from graphmem.extract.base import Extractor
     from graphmem.plan import Planned, Request
     from graphmem.reconcile import Reconciled
     from graphmem.settings import Settings
@@ -64,7 +65,7 @@ class Writer:
 
     def add(
         self, messages: Sequence[Message], scope: Scope, *, layer: Layer | None, categories: tuple[str, ...],
-        expires_at: datetime | None, ttl: float | None, infer: bool,
+        expires_at: datetime | None, ttl: float | None, infer: bool, defer: Callable[[list[str]], object] | None,
     ) -> Events:  # fmt: skip
         """See `Memory.add`; arguments are checked values."""
         request = plan.Request(
@@ -72,25 +73,68 @@ class Writer:
             expires_at=expires_at, ttl=ttl, session_ttl=self._settings.session_ttl,
         )  # fmt: skip
         if infer:
-            return self._remember(request)
+            return self._remember(request, defer)
+        if defer is not None:
+            raise InvalidInput("defer leaves facts for later, and with infer=False there are none: pass one of them")
         if request.layer == "conversation":
             return self._keep(request, plan.turn_ids(messages, scope))
         return self._keep(request, None)
 
-    def _remember(self, request: Request) -> Events:
+    def _remember(self, request: Request, defer: Callable[[list[str]], object] | None) -> Events:
         ids = plan.turn_ids(request.messages, request.scope)
         known = {item.id for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)}
         fresh = [i for i, id in enumerate(ids) if id not in known]
-        new = replace(request, messages=[request.messages[i] for i in fresh])
-        drafts, vectors = self._read(new, verbatim=False)
-        new_ids = [ids[i] for i in fresh]
-        facts = plan.facts(new, new_ids, drafts, self._settings.promotion)
-        turns = plan.turns(new, new_ids, drafts, facts)
-        events = self._commit(new, turns, facts, vectors, guess=True)
+        new, new_ids = replace(request, messages=[request.messages[i] for i in fresh]), [ids[i] for i in fresh]
+        events = self._understand(new, new_ids) if defer is None else self._capture(new, new_ids, defer)
         return Events(results=(*events, *self._unchanged(ids, known, request.now)))
 
+    def _understand(self, request: Request, ids: Sequence[str]) -> list[Event]:
+        n = self._settings.context_turns
+        drafts, vectors = self._read(request, lambda: self._store.recent(request.scope, n))
+        facts = plan.facts(request, ids, drafts, self._settings.promotion)
+        return self._commit(request, plan.turns(request, ids, drafts, facts), facts, vectors, guess=True)
+
+    def _capture(self, request: Request, ids: list[str], defer: Callable[[list[str]], object]) -> list[Event]:
+        """The raw turns alone; nothing hangs on them yet."""
+        turns = plan.turns(request, ids, Drafts(turns=[TurnDraft()] * len(ids)), ())
+        vectors = self.encode(_texts(turns))
+        defer(ids)
+        return self._commit(request, turns, (), vectors, guess=False)
+
+    def promote(
+        self, ids: Sequence[str], *, layer: Layer | None, categories: tuple[str, ...], expires_at: datetime | None,
+        ttl: float | None,
+    ) -> Events:  # fmt: skip
+        """See `Memory.promote`; arguments are checked values."""
+        there = [t for t in self._store.get(self._tenant, ids) if t.position is not None]
+        heard = sorted((t for t in there if not is_expired(t, self._now())), key=lambda t: (t.created_at, t.position))
+        events: list[Event] = []
+        for (at, _), group in groupby(heard, key=lambda t: (t.created_at, sorted(_ids(t).items()))):
+            turns = list(group)
+            scope = inputs.scope_of(self._tenant, _ids(turns[0]))
+            request = plan.Request(
+                scope=scope, messages=[plan.said(turn) for turn in turns], now=at, layer=checks.layer(layer, scope),
+                categories=categories, expires_at=expires_at, ttl=ttl, session_ttl=self._settings.session_ttl,
+            )  # fmt: skip
+            events += self._promote(request, turns)
+        return Events(results=tuple(events))
+
+    def _promote(self, request: Request, stored: Sequence[MemoryItem]) -> list[Event]:
+        ids = [turn.id for turn in stored]
+        drafts, vectors = self._read(request, lambda: self._before(request.scope, stored[0]))
+        facts = plan.facts(request, ids, drafts, self._settings.promotion)
+        turns = plan.turns(request, ids, drafts, facts)
+        return self._commit(request, turns, facts, vectors, guess=True, stored=True)
+
+    def _before(self, scope: Scope, turn: MemoryItem) -> list[MemoryItem]:
+        """The turns of a session that came before one of them."""
+        n, place = self._settings.context_turns, turn.position or 0
+        last = max((later.position or 0 for later in self._store.recent(scope, 1)), default=place)
+        heard = self._store.recent(scope, n + last - place + 1) if n else []
+        return [one for one in heard if (one.position or 0) < place][-n:]
+
     def _keep(self, request: Request, turn_ids: Sequence[str] | None) -> Events:
-        drafts, vectors = self._read(request, verbatim=True)
+        drafts, vectors = self._read(request, None)
         verbatim = turn_ids is None
         planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
         return Events(results=tuple(self._commit(request, planned, (), vectors, guess=False)))
@@ -102,23 +146,26 @@ class Writer:
         items = [*facts, *self._store.get(self._tenant, old)]
         return [Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items]
 
-    def _read(self, request: Request, *, verbatim: bool) -> tuple[Drafts, dict[str, Vectors]]:
-        """The drafts of the messages, and their vectors, which are made beside the parse."""
+    def _read(
+        self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None
+    ) -> tuple[Drafts, dict[str, Vectors]]:
+        """The drafts of the messages, and their vectors, which are made beside the parse.
+
+        Args:
+            request: The messages.
+            recent: Gives the turns before; None if the messages are kept whole.
+        """
         wanted = [texts.titled(message.content, message.metadata) for message in request.messages]
         with ThreadPoolExecutor(1) as beside:
             vectors = beside.submit(self.encode, wanted)
-            return self._draft(request, verbatim=verbatim), vectors.result()
-
-    def _draft(self, request: Request, *, verbatim: bool) -> Drafts:
-        scope = request.scope
-        recent = () if verbatim else self._store.recent(scope, self._settings.context_turns)
-        before = [Message(role=t.role or "user", content=t.memory, name=t.name) for t in recent]
-        context = Context(request.now, user=scope.user_id, recent=before, verbatim=verbatim)
-        return self._extractor.extract(request.messages, context)
+            before = [] if recent is None else [_heard(turn) for turn in recent()]
+            user, verbatim = request.scope.user_id, recent is None
+            context = Context(request.now, user=user, recent=before, verbatim=verbatim)
+            return self._extractor.extract(request.messages, context), vectors.result()
 
     def _commit(
         self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], vectors: Mapping[str, Vectors],
-        *, guess: bool,
+        *, guess: bool, stored: bool = False,
     ) -> list[Event]:  # fmt: skip
         vectors = {**vectors, **self.encode(text for text in _texts([*turns, *facts]) if text not in vectors)}
         shown = facts or [p for p in turns if p.item.layer != "conversation"]
@@ -128,9 +175,10 @@ class Writer:
 
         def decide() -> Reconciled:
             known, older = self._known(request, turns, facts, vectors, alike=guess)
+            told, held, basis = (turns, facts, known) if not stored else standing(request, turns, facts, known)
             return reconcile(
-                request, turns, facts, vectors, known, older,
-                fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess,
+                request, told, held, vectors, basis, older,
+                fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess, stored=stored,
             )  # fmt: skip
 
         return self._settle(decide).events
@@ -307,6 +355,10 @@ class Writer:
 def _labelled(planned: Planned, labels: Mapping[str, tuple[str, ...]]) -> Planned:
     found = labels.get(planned.item.id, planned.item.categories)
     return replace(planned, item=planned.item.model_copy(update={"categories": found}))
+
+
+def _heard(turn: MemoryItem) -> Message:
+    return Message(role=turn.role or "user", content=turn.memory, name=turn.name)
 
 
 def _ids(item: MemoryItem) -> dict[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS: dict[str, Any] = {
     "messages": "hi", "query": "hi", "memory_id": "x", "text": "hi", "entity": "x", "a": "x", "b": "y",
-    "path": "nowhere.jsonl", "tenant": "x",
+    "path": "nowhere.jsonl", "tenant": "x", "memory_ids": ["x"],
 }  # fmt: skip
 
 

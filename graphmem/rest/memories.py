@@ -42,7 +42,7 @@ def add_v1(body: Add, caller: Owner, services: Served) -> Any:
 def remember(services: Services, caller: Caller, body: Add) -> dict[str, Any]:
     """Do an `add`, and say what became of it."""
     given = body.model_dump(exclude_none=True)
-    scope = translate.required(given, body.filters, caller)
+    scope: dict[str, Any] = translate.required(given, body.filters, caller)
     memory = services.tenants.memory(caller.project, body.custom_categories)
     with services.journal.entry(caller, "ADD", given) as entry:
         events = memory.add(
