@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from graphmem.aio import AsyncMemory
+    from graphmem.client import AsyncMemoryClient, MemoryClient
     from graphmem.errors import GraphMemError
     from graphmem.memory import Memory
     from graphmem.settings import Settings
@@ -26,10 +27,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AsyncMemory": "aio",
+    "AsyncMemoryClient": "client",
     "Entity": "types",
     "GraphMemError": "errors",
     "Hit": "types",
     "Memory": "memory",
+    "MemoryClient": "client",
     "MemoryItem": "types",
     "Message": "types",
     "Relation": "types",
@@ -41,10 +44,12 @@ _HOMES = {
 }
 __all__ = [
     "AsyncMemory",
+    "AsyncMemoryClient",
     "Entity",
     "GraphMemError",
     "Hit",
     "Memory",
+    "MemoryClient",
     "MemoryItem",
     "Message",
     "Relation",

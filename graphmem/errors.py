@@ -6,6 +6,8 @@ GraphMemError
 │   └── InvalidFilter       a filter that the grammar does not know
 ├── NotFound                no such memory or entity in this tenant                (also a LookupError)
 ├── Conflict                another writer was first; the call may be repeated
+├── AccessDenied            a server refuses the key                               (also a PermissionError)
+├── RateLimited             a server wants fewer requests: retryable, after `retry_after` seconds
 ├── StoreError              the store cannot do what was asked
 │   ├── StoreUnavailable    locked, unreachable or out of space: retryable
 │   ├── StoreCorrupt        the file is not a graphmem store, or is damaged
@@ -23,6 +25,7 @@ import reprlib
 from typing import Any
 
 __all__ = [
+    "AccessDenied",
     "Closed",
     "Conflict",
     "EmbedderMismatch",
@@ -32,6 +35,7 @@ __all__ = [
     "InvalidInput",
     "MissingExtra",
     "NotFound",
+    "RateLimited",
     "StoreCorrupt",
     "StoreError",
     "StoreTooNew",
@@ -78,6 +82,21 @@ class Conflict(GraphMemError):
     """Another writer changed the same owner's memory first."""
 
     retryable = True
+
+
+class AccessDenied(GraphMemError, PermissionError):
+    """A server refuses the key, or what it may not do."""
+
+
+class RateLimited(GraphMemError):
+    """A server wants fewer requests."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds to wait; None if the server did not say."""
 
 
 class StoreError(GraphMemError):
