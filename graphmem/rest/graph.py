@@ -92,8 +92,9 @@ def timeline(
     turns: Annotated[bool, Query(description="Also the raw turns that name it")] = False,
 ) -> Any:  # fmt: skip
     """The facts that name an entity in the order in which they became true; superseded ones say by what."""
-    chosen = {"layers": None} if turns else {}
-    return {"results": [translate.item(one) for one in memory.timeline(entity, **chosen, **asker)]}
+    chosen: dict[str, Any] = {"layers": None} if turns else {}
+    found = memory.timeline(entity, **chosen, **asker)  # type: ignore[arg-type]  # the ids are strings
+    return {"results": [translate.item(one) for one in found]}
 
 
 @router.get(
