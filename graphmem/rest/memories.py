@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.memory import Memory
-from graphmem.rest import deletion, pages, translate
+from graphmem.rest import deletion, feedback, pages, translate
 from graphmem.rest.accounts import Caller
 from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, BatchDelete, BatchUpdate, Change, List, Search
@@ -189,6 +189,7 @@ def delete_batch(body: BatchDelete, caller: Owner, services: Served, memory: Eng
         for id in named:
             if id not in gone:  # it may have gone with what it rested on
                 gone |= set(memory.delete(id).ids)
+        feedback.sweep(services, caller, memory)
     return {"message": f"Successfully deleted {len(named)} memories"}
 
 
@@ -206,6 +207,7 @@ def delete_all(request: Request, caller: Owner, services: Served, memory: Engine
     asked = deletion.asked(request.query_params.multi_items(), caller)
     with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
+        feedback.sweep(services, caller, memory)
     return {"message": "Memories deleted successfully!", "event_id": entry.id, "count": receipt.memories}
 
 
@@ -236,6 +238,7 @@ def delete(
     """Delete a memory, and with `delete_linked` those that it superseded."""
     with services.journal.entry(caller, "DELETE", {"memory_id": memory_id}):
         receipt = memory.delete(memory_id, linked=delete_linked)
+        feedback.sweep(services, caller, memory)
     answer = {"message": "Memory deleted successfully!"}
     return {**answer, "cascade_count": len(receipt.ids) - 1} if delete_linked else answer
 

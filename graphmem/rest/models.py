@@ -14,6 +14,7 @@ __all__ = [
     "Ids",
     "List",
     "Moment",
+    "Request",
     "Search",
 ]
 
@@ -23,11 +24,13 @@ Moment: TypeAlias = str | int | float
 _FOOD = [{"role": "user", "content": "I'm a vegetarian and allergic to nuts."}]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """A body of which unknown fields are kept."""
+
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
 
-class Ids(_Request):
+class Ids(Request):
     """The ids that name a scope; `run_id` and `session_id` are one thing."""
 
     user_id: str | None = None
@@ -93,7 +96,7 @@ class List(_Read):
     limit: int | None = Field(None, description="An older name of page_size")
 
 
-class Change(_Request):
+class Change(Request):
     """What of a memory to change; an explicit null clears the expiration."""
 
     text: str | None = None
@@ -102,7 +105,7 @@ class Change(_Request):
     expiration_date: Moment | None = None
 
 
-class _Named(_Request):
+class _Named(Request):
     memory_id: str
 
 
@@ -111,13 +114,13 @@ class _Changed(_Named):
     metadata: dict[str, Any] | None = None
 
 
-class BatchUpdate(_Request):
+class BatchUpdate(Request):
     """Up to 1,000 changes."""
 
     memories: list[_Changed]
 
 
-class BatchDelete(_Request):
+class BatchDelete(Request):
     """Up to 1,000 memories."""
 
     memories: list[_Named]

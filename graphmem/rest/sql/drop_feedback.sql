@@ -1,0 +1,4 @@
+-- Nothing is said of these memories any more.
+-- params: project_id, memory_ids
+DELETE FROM feedback
+WHERE project_id = :project_id AND memory_id IN (SELECT value FROM json_each(:memory_ids))
