@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from graphmem import __version__
 from graphmem.memory import Memory
-from graphmem.rest import entities, feedback, graph, health, memories, oss
+from graphmem.rest import entities, feedback, graph, health, mcp, memories, oss
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
 from graphmem.rest.limits import Limits
@@ -54,6 +54,7 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
     register(app)
     for router in ROUTERS:
         app.include_router(router)
+    mcp.serve(app)
     return app
 
 
@@ -82,7 +83,8 @@ def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI],
         try:
             app.state.services = opened(config, engine, control)
             app.state.warm = _warmed(engine, config.warm)
-            yield
+            async with mcp.running(app, config.max_body):
+                yield
         finally:
             if given is None:
                 await run_sync(engine.close)
