@@ -47,6 +47,8 @@ class Organisation(NamedTuple):
     id: str
     name: str
     created_at: str
+    maker: str | None = None
+    """The project whose key made it; None: the operator did."""
 
 
 class Project(NamedTuple):
@@ -59,6 +61,8 @@ class Project(NamedTuple):
     settings: Mapping[str, Any]
     created_at: str
     updated_at: str
+    maker: str | None = None
+    """The project whose key made it; None: the operator did."""
 
 
 class Member(NamedTuple):
@@ -89,8 +93,9 @@ class Accounts:
         self._control = control
         with control.writing() as connection:
             now = _now()
-            run(connection, "add_organisation", id=DEFAULT, name=DEFAULT, now=now)
-            run(connection, "add_project", id=DEFAULT, org_id=DEFAULT, name=DEFAULT, description=None, now=now)
+            run(connection, "add_organisation", id=DEFAULT, name=DEFAULT, maker=None, now=now)
+            whose = {"org_id": DEFAULT, "description": None, "maker": None}
+            run(connection, "add_project", id=DEFAULT, name=DEFAULT, **whose, now=now)
 
     # ---------------------------------------------------------------- keys
 
@@ -164,8 +169,10 @@ class Accounts:
 
     # ---------------------------------------------------------------- projects
 
-    def create_project(self, org_id: str, name: str, description: str | None = None) -> Project:
-        """A new project.
+    def create_project(
+        self, org_id: str, name: str, description: str | None = None, *, maker: str | None = None
+    ) -> Project:
+        """A new project; `maker` is the one whose key makes it.
 
         Raises:
             NotFound: no such organisation.
@@ -174,7 +181,7 @@ class Accounts:
         self.organisation(org_id)
         id = f"proj_{uuid.uuid4().hex}"
         fields = {"id": id, "org_id": org_id, "name": _name(name), "description": description}
-        self._control.run("add_project", **fields, now=_now())
+        self._control.run("add_project", **fields, maker=maker, now=_now())
         return self.project(id)
 
     def project(self, id: str) -> Project:
@@ -230,14 +237,14 @@ class Accounts:
 
     # ---------------------------------------------------------------- organisations, members
 
-    def create_organisation(self, name: str) -> Organisation:
-        """A new organisation.
+    def create_organisation(self, name: str, *, maker: str | None = None) -> Organisation:
+        """A new organisation; `maker` is the project whose key makes it.
 
         Raises:
             InvalidInput: a blank name.
         """
         id = f"org_{uuid.uuid4().hex}"
-        self._control.run("add_organisation", id=id, name=_name(name), now=_now())
+        self._control.run("add_organisation", id=id, name=_name(name), maker=maker, now=_now())
         return self.organisation(id)
 
     def organisation(self, id: str) -> Organisation:

@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from graphmem import __version__
 from graphmem.memory import Memory
-from graphmem.rest import entities, feedback, graph, health, mcp, memories, oss
+from graphmem.rest import entities, feedback, graph, health, mcp, memories, organisations, oss, projects
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
 from graphmem.rest.limits import Limits
@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTERS", "from_environment", "make_app"]
 
-ROUTERS = (health.router, graph.router, entities.router, feedback.router, memories.router, oss.router)
+ROUTERS = (
+    health.router,
+    graph.router,
+    entities.router,
+    feedback.router,
+    organisations.router,
+    projects.router,
+    memories.router,
+    oss.router,
+)
 """Fixed paths before `/v1/memories/{id}`: the first route that fits serves."""
 
 _LOG = logging.getLogger("graphmem.rest")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from graphmem import __version__
 from graphmem.login import is_neo4j
-from graphmem.rest import deletion, memories, translate
+from graphmem.rest import deletion, feedback, memories, translate
 from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, Change, Ids, Search
 from graphmem.rest.services import Served
@@ -76,6 +76,7 @@ def reset(caller: Owner, services: Served, memory: Engine) -> dict[str, str]:
     """Delete every memory of the key's project."""
     with services.journal.entry(caller, "DELETE_ALL", {}):
         memory.reset()
+        feedback.sweep(services, caller, memory)
     return {"message": "All memories reset"}
 
 
@@ -105,6 +106,7 @@ def delete_all(request: Request, caller: Owner, services: Served, memory: Engine
     asked = deletion.asked(request.query_params.multi_items(), caller)
     with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)):
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
+        feedback.sweep(services, caller, memory)
     return {"message": "All relevant memories deleted", "count": receipt.memories}
 
 
@@ -178,4 +180,5 @@ def delete_entity(
     named = {f"{kind}_id": entity_id}
     with services.journal.entry(caller, "DELETE_USER", named):
         memory.delete_all(**named)  # type: ignore[arg-type]  # the engine knows the names of ids
+        feedback.sweep(services, caller, memory)
     return {"message": "Entity deleted"}

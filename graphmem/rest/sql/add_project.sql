@@ -1,4 +1,4 @@
 -- A new project; one that is there already stays as it is.
--- params: id, org_id, name, description, now
-INSERT INTO project (id, org_id, name, description, created_at, updated_at)
-VALUES (:id, :org_id, :name, :description, :now, :now) ON CONFLICT DO NOTHING
+-- params: id, org_id, name, description, maker, now
+INSERT INTO project (id, org_id, name, description, created_at, updated_at, maker)
+VALUES (:id, :org_id, :name, :description, :now, :now, :maker) ON CONFLICT DO NOTHING
