@@ -184,6 +184,12 @@ class Accounts:
         self._control.run("add_project", **fields, maker=maker, now=_now())
         return self.project(id)
 
+    def adopt(self, tenant: str) -> Project:
+        """The project that is this tenant of the store, made if there was none."""
+        whose = {"org_id": DEFAULT, "description": None, "maker": None}
+        self._control.run("add_project", id=tenant, name=tenant, **whose, now=_now())
+        return self.project(tenant)
+
     def project(self, id: str) -> Project:
         """One project.
 
