@@ -68,7 +68,8 @@ def rank(
     score = 1 / (1 + np.exp((settings.weights.midpoint - total) / settings.weights.slope))
     shown = view.shown & ~_folded(view)
     if threshold is not None:
-        shown &= score >= threshold
+        close = view.recall.cosine >= threshold if settings.close_passes else False
+        shown &= (score >= threshold) | close
     order_of = list(zip((-total).tolist(), recall.ids, strict=True))
     rows = sorted(np.flatnonzero(shown).tolist(), key=order_of.__getitem__)[:top_k]
     if order == "layer":

@@ -75,6 +75,8 @@ class Retrieval(BaseModel):
     """Use edges and what is known of a node: NEXT, session, speaker, role, kind of answer, entities, pins."""
     facts: bool = True
     """Let promoted facts answer, and speak for the turns that they came from."""
+    close_passes: bool = False
+    """Let what is as close to the question as a search's threshold pass it, whatever its score: how Mem0 reads one."""
     k: int = Field(default=50, ge=1)
     """Seeds a channel."""
     widen: int = Field(default=2, ge=0)

@@ -318,6 +318,13 @@ def test_threshold_is_inclusive_and_on_the_score() -> None:
     assert order_of(rows, threshold=low + 1e-6) == ["a"]
 
 
+def test_closeness_passes_a_threshold_where_it_is_wanted() -> None:
+    rows = [Row("near", 0.4), Row("far", 0.1)]
+    assert ranked(rows)[0].score < 0.4
+    assert order_of(rows, threshold=0.4) == []
+    assert order_of(rows, settings=FULL.model_copy(update={"close_passes": True}), threshold=0.4) == ["near"]
+
+
 def test_what_answers_passes_a_third_and_what_does_not_stays_below() -> None:
     answer = Row("a", 0.5, "user", -1, tf=1.0)
     stranger = Row("b", 0.05, "user", -1)

@@ -52,7 +52,7 @@ def remember(services: Services, caller: Caller, body: Add) -> dict[str, Any]:
             timestamp=body.timestamp,
             expiration_date=body.expiration_date,
             ttl=body.ttl,
-            layer=body.layer,  # type: ignore[arg-type]  # the engine checks it
+            layer=body.layer or translate.layer(scope, infer=body.infer),  # type: ignore[arg-type]  # the engine checks it
             categories=body.categories,
             **scope,
         )
@@ -251,8 +251,7 @@ def history(memory_id: str, caller: Reader, memory: Engine) -> list[dict[str, An
         now = memory.get(memory_id)
     except NotFound:
         return translate.history(events, None, ())
-    turns = [memory.get(id) for id in now.sources if id != memory_id]
-    return translate.history(events, now, turns or [now])
+    return translate.history(events, now, [memory.get(id) for id in now.sources if id != memory_id])
 
 
 def _mutable(memory: Memory, memory_id: str) -> None:

@@ -47,6 +47,8 @@ class Tenants:
 
     def _made(self, project_id: str, categories: Any) -> Memory:
         settings = self.engine.settings
+        retrieval = settings.retrieval.model_copy(update={"close_passes": True})
+        settings = settings.model_copy(update={"retrieval": retrieval})
         if categories:
             settings = settings.model_copy(update={"categories": categories})
         return self.engine.for_tenant(project_id, settings=settings)

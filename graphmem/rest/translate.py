@@ -29,6 +29,7 @@ __all__ = [
     "hit",
     "ids",
     "item",
+    "layer",
     "messages",
     "narrowed",
     "narrowing",
@@ -92,6 +93,14 @@ def messages(given: Any, *, infer: bool) -> Any:
     if not left:
         raise InvalidInput("messages holds nothing to remember: pass at least one message with text")
     return left
+
+
+def layer(scope: Mapping[str, str], *, infer: bool) -> str | None:
+    """The layer of what names none: a message that is kept verbatim in a run is one of its turns.
+
+    It would be the user's lasting memory otherwise, and whoever asks for the run would not find it.
+    """
+    return "conversation" if "run_id" in scope and not infer else None
 
 
 def check_change(text: str | None, metadata: Mapping[str, Any] | None) -> None:
@@ -227,9 +236,11 @@ def history(events: Sequence[Event], memory: MemoryItem | None, turns: Sequence[
     Args:
         events: Oldest first.
         memory: As it is now; None once it was deleted.
-        turns: The raw turns that it rests on.
+        turns: The raw turns that it rests on; none if it was kept verbatim.
     """
     said = [{"role": turn.role or "user", "content": turn.memory} for turn in turns]
+    if memory and not turns and events[0].memory:
+        said = [{"role": memory.role or "user", "content": events[0].memory}]
     names = ("user_id", "agent_id", "app_id", "session_id", "run_id", "categories", "metadata")
     now = item(memory) if memory else {}
     ids = {name: now.get(name) for name in names}

@@ -57,6 +57,14 @@ def refused(answer: httpx.Response, status: int = 400) -> str:
 # ---------------------------------------------------------------- the first five minutes
 
 
+def test_what_is_near_in_meaning_alone_passes_the_threshold_of_clients(tmp_path: Path, clock: Clock) -> None:
+    with open_memory("sqlite", tmp_path, clock, embedder=MINILM) as engine, serving(engine, tmp_path) as live:
+        client = live.client()
+        added(client, FOOD[0]["content"])
+        assert set(found(client, "What are my dietary restrictions?", ALEX, threshold=0.3)) == {FOOD[0]["content"]}
+        assert found(client, "How tall is that mountain?", ALEX, threshold=0.3) == []
+
+
 def test_the_quickstart_by_curl_finds_what_was_said(tmp_path: Path, clock: Clock) -> None:
     with open_memory("sqlite", tmp_path, clock, embedder=MINILM) as engine, serving(engine, tmp_path) as live:
         engine.warm()
@@ -178,6 +186,25 @@ def test_what_an_add_may_say_reaches_the_engine(live: Live, client: httpx.Client
 def test_system_turns_are_not_kept_verbatim(client: httpx.Client) -> None:
     said = added(client, [{"role": "system", "content": "Be brief."}, FOOD[0]], **ALEX, infer=False)
     assert [one["memory"] for one in said] == [FOOD[0]["content"]]
+
+
+def test_what_is_kept_verbatim_in_a_run_is_found_there(client: httpx.Client) -> None:
+    trip = {"user_id": "alex", "run_id": "trip"}
+    kept = added(client, ["I live in Oslo.", "I play chess."], **trip, infer=False, metadata={"via": "mail"})
+    assert [one["memory"] for one in kept] == ["I live in Oslo.", "I play chess."]
+    assert {one["memory"] for one in listed(client, **trip)} == {"I live in Oslo.", "I play chess."}
+    shown = client.get(f"/v1/memories/{kept[0]['id']}/").json()
+    assert (shown["run_id"], shown["session_id"], shown["metadata"]) == ("trip", "trip", {"via": "mail"})
+    assert found(client, "Where do I live?", trip)[0] == "I live in Oslo."
+    client.request("DELETE", "/v1/memories/", params=trip)
+    assert listed(client, user_id="alex") == []
+
+
+def test_history_says_what_was_said_then(client: httpx.Client) -> None:
+    kept = added(client, "I live in Oslo.", **ALEX, infer=False)[0]["id"]
+    client.put(f"/v1/memories/{kept}/", json={"text": "I live in Bergen."})
+    rows = client.get(f"/v1/memories/{kept}/history/").json()
+    assert [row["input"] for row in rows] == [[{"role": "user", "content": "I live in Oslo."}]] * 2
 
 
 def test_categories_of_one_call(client: httpx.Client) -> None:
