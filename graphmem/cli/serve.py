@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,25 +35,30 @@ def serve(
     ] = None,
     control: ControlFile = None,
     workers: Annotated[int, typer.Option(envvar="GRAPHMEM_WORKERS", min=1, max=256, help="Processes.")] = 1,
+    log_format: Annotated[
+        str, typer.Option(metavar="text|json", envvar="GRAPHMEM_LOG_FORMAT", help="Of the lines on stderr.")
+    ] = "text",
 ) -> None:
     """Serve the store over HTTP, with Mem0's API.
 
     Keys are made with `graphmem keys create`, or named by $GRAPHMEM_API_KEY. Without any, the first start makes one
     and prints it once. On another address than this machine's own the server starts only if a key was chosen so.
     """
-    config = _config(store or ctx.obj.url, host, port, control, workers)
+    config = _config(
+        store=store or ctx.obj.url, host=host, port=port, control=control, workers=workers, log_format=log_format
+    )
     _check(config)
     _admit(config, ctx.obj.api_key)
     _run(config)
 
 
-def _config(store: str | None, host: str, port: int, control: Path | None, workers: int) -> ServerConfig:
-    if missing := [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]:
-        raise MissingExtra(f"`graphmem serve` ({' and '.join(missing)})", "server")
+def _config(**given: Any) -> ServerConfig:
+    if missing := [name for name in ("fastapi", "uvicorn", "prometheus_client") if find_spec(name) is None]:
+        raise MissingExtra(f"`graphmem serve` ({', '.join(missing)})", "server")
     from graphmem.rest.config import ServerConfig
 
-    config = ServerConfig.of(store=store, host=host, port=port, control=control, workers=workers)
-    if config.url == ":memory:" and workers > 1:
+    config = ServerConfig.of(**given)
+    if config.url == ":memory:" and config.workers > 1:
         raise InvalidInput("processes cannot share a store in RAM: name a file, or leave --workers out")
     return config
 
@@ -87,16 +93,26 @@ def _check(config: ServerConfig) -> None:
 
 
 def _run(config: ServerConfig) -> None:
+    with TemporaryDirectory(prefix="graphmem-counts-") as counts:
+        os.environ.update(config.environment())
+        if config.workers > 1:
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counts)  # before any process imports what counts
+        _serve(config)
+
+
+def _serve(config: ServerConfig) -> None:
     import uvicorn
 
-    os.environ.update(config.environment())
+    from graphmem.rest import logs
+
     uvicorn.run(
         "graphmem.rest.app:from_environment",
         factory=True,
         host=config.host,
         port=config.port,
         workers=config.workers,
-        access_log=False,  # its lines would hold ids and what was asked
+        access_log=False,  # its lines would hold ids and what was asked; ours do not
+        log_config=logs.configuration(config.log_format),
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=config.drain,

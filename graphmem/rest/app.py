@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
@@ -14,12 +14,27 @@ from starlette.middleware.cors import CORSMiddleware
 
 from graphmem import __version__
 from graphmem.memory import Memory
-from graphmem.rest import entities, feedback, graph, health, mcp, memories, organisations, oss, projects
+from graphmem.rest import (
+    entities,
+    feedback,
+    graph,
+    health,
+    logs,
+    mcp,
+    memories,
+    metrics,
+    organisations,
+    oss,
+    projects,
+)
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
-from graphmem.rest.limits import Limits
+from graphmem.rest.limits import Crowd, Limits, Rates
+from graphmem.rest.metrics import Meters
+from graphmem.rest.observe import Observe
 from graphmem.rest.paths import Paths
 from graphmem.rest.problems import Problems, register
+from graphmem.rest.rates import Rate
 from graphmem.rest.services import opened
 
 if TYPE_CHECKING:
@@ -37,10 +52,15 @@ ROUTERS = (
     projects.router,
     memories.router,
     oss.router,
+    metrics.router,
 )
 """Fixed paths before `/v1/memories/{id}`: the first route that fits serves."""
 
 _LOG = logging.getLogger("graphmem.rest")
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""FastAPI's own spans and logs hold addresses, queries and the messages of errors, so ids and words; ours do not."""
+_TOLD = ["X-Request-ID", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]
+"""Headers of answers that scripts of other origins may read."""
 
 
 def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None) -> FastAPI:
@@ -50,16 +70,18 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
         config: None for what the environment says.
         engine: A ready one, which stays open when the application stops; None opens what `config` names.
     """
-    config = config or ServerConfig.of()
+    config, meters = config or ServerConfig.of(), Meters()
     app = FastAPI(
         title="graphmem",
         version=__version__,
         description="Graph-plus-vector memory for AI agents, with Mem0's API.",
         lifespan=_lifespan(config, engine),
-        middleware=_middlewares(config),
+        middleware=_middlewares(config, meters),
         redirect_slashes=False,
         strict_content_type=False,  # a curl without the header is understood
+        telemetry=_NO_TELEMETRY,
     )
+    app.state.meters = meters
     register(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -72,14 +94,19 @@ def from_environment() -> FastAPI:
     return make_app()
 
 
-def _middlewares(config: ServerConfig) -> list[Middleware]:
+def _middlewares(config: ServerConfig, meters: Meters) -> list[Middleware]:
     """Outermost first."""
-    cors = [Middleware(CORSMiddleware, allow_origins=config.cors, allow_methods=["*"], allow_headers=["*"])]
+    shared: Any = {"allow_origins": config.cors, "allow_methods": ["*"], "allow_headers": ["*"]}
+    cors = [Middleware(CORSMiddleware, **shared, expose_headers=_TOLD)] if config.cors else ()
+    rates = [Middleware(Rates, rate=Rate.of(config.rate_limit))] if config.rate_limit else ()
     return [
-        *(cors if config.cors else ()),
+        Middleware(Observe, tell=[meters.tell, logs.tell], begun=meters.begun),
+        *cors,
         Middleware(Problems),
-        Middleware(Limits, most=config.max_body),
         Middleware(Paths),
+        Middleware(Crowd, most=config.max_requests),
+        *rates,
+        Middleware(Limits, most=config.max_body),
     ]
 
 
@@ -98,6 +125,7 @@ def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI],
             if given is None:
                 await run_sync(engine.close)
             control.close()
+            app.state.meters.close()
 
     return lifespan
 

@@ -35,6 +35,7 @@ def reader(request: Request, services: Served) -> Caller:
     caller = services.accounts.caller(key)
     if caller is None:
         raise HTTPException(401, "this API key is unknown or revoked", _ASK)
+    request.state.project = caller.project  # for the log
     return caller
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from graphmem import build
 from graphmem.errors import InvalidInput, first_fault
 from graphmem.login import is_neo4j
+from graphmem.rest.logs import Form
+from graphmem.rest.rates import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +50,13 @@ class ServerConfig(BaseModel):
     """Origins whose web pages may call; `*` for all."""
     max_body: int = Field(default=16_000_000, ge=1_000)
     """Bytes of a request's body."""
+    max_requests: int = Field(default=512, ge=1)
+    """Requests that each process serves at once; the rest is asked to try again."""
+    rate_limit: str | None = None
+    """How often each key may ask, in each process: `600/minute`; None: as often as it likes."""
+    log_format: Form = "text"
+    metrics_open: bool = False
+    """Whether /metrics needs no key."""
     drain: int = Field(default=30, ge=0)
     """Seconds that running requests are given when the server stops."""
     warm: bool = True
@@ -57,6 +66,13 @@ class ServerConfig(BaseModel):
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return [origin.strip() for origin in value.split(",") if origin.strip()] if isinstance(value, str) else value
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _rate(cls, value: str | None) -> str | None:
+        if value is not None:
+            Rate.of(value)
+        return value
 
     @classmethod
     def of(cls, **given: Any) -> ServerConfig:

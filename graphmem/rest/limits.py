@@ -1,17 +1,52 @@
-"""How large a request may be."""
+"""How large a request may be, how many are served at once, and how often a key may ask: the rest is refused at once."""
 
 from __future__ import annotations
 
+import hashlib
+import math
+import time
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
+from graphmem.rest.auth import key_in
 from graphmem.rest.problems import problem
+from graphmem.rest.rates import Buckets
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Limits"]
+    from graphmem.rest.rates import Rate, Standing
+
+__all__ = ["Crowd", "Limits", "Rates"]
+
+_ALWAYS = frozenset({"/healthz", "/metrics"})
+"""What is asked by those who must know why nothing else answers."""
+_FREE = _ALWAYS | {"/readyz"}
+
+
+class Crowd:
+    """ASGI middleware that serves at most `most` requests at once and refuses the rest: 503, to be tried again."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+        self._here = 0
+        self._text = f"{most:,} requests are being served already: try again in a moment"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+            return await self._app(scope, receive, send)
+        if self._here >= self._most:
+            return await problem(503, self._text, {"Retry-After": "1"})(scope, receive, send)
+        self._here += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._here -= 1
 
 
 class Limits:
@@ -40,3 +75,48 @@ class Limits:
             return message
 
         return await self._app(scope, counted, send)
+
+
+class Rates:
+    """ASGI middleware that refuses what a key asks beyond its rate, and says in each answer what is left.
+
+    Who shows no key is known by the address that he calls from.
+    """
+
+    def __init__(self, app: ASGIApp, rate: Rate) -> None:
+        self._app = app
+        self._buckets = Buckets(rate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http" or scope["path"] in _FREE:
+            return await self._app(scope, receive, send)
+        standing = self._buckets.take(_caller(Request(scope)))
+        told = self._told(standing)
+        if not standing.allowed:
+            count, seconds = self._buckets.rate
+            text = f"more than {count:,} requests in {seconds:,} s: try again in {told['Retry-After']} s"
+            return await problem(429, text, told)(scope, receive, send)
+
+        async def with_rest(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(told)
+            await send(message)
+
+        return await self._app(scope, receive, with_rest)
+
+    def _told(self, standing: Standing) -> dict[str, str]:
+        told = {
+            "X-RateLimit-Limit": str(self._buckets.rate.requests),
+            "X-RateLimit-Remaining": str(standing.remaining),
+            "X-RateLimit-Reset": str(math.ceil(time.time() + standing.full_in)),
+        }
+        return told if standing.allowed else {**told, "Retry-After": str(max(1, math.ceil(standing.next_in)))}
+
+
+def _caller(request: Request) -> str:
+    """Whose bucket it is; no key is kept."""
+    key = key_in(request)
+    if key is None:
+        return f"address {request.client.host if request.client else ''}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -35,5 +35,6 @@ class Paths:
             sent = scope.get("raw_path") or scope["path"].encode()
             # What a server calls the raw path may still hold the query.
             raw = plain(sent.partition(b"?")[0].decode("latin-1"))
-            scope = {**scope, "path": unquote(raw), "raw_path": raw.encode("latin-1")}
+            # In place: what stands outside reads from the same scope which route served.
+            scope.update(path=unquote(raw), raw_path=raw.encode("latin-1"))
         await self._app(scope, receive, send)
