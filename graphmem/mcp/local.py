@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ import httpx
 
 from graphmem.client import AsyncMemoryClient
 from graphmem.ids import tenant_of
-from graphmem.rest.accounts import DEFAULT
 from graphmem.rest.app import make_app
 from graphmem.rest.config import ServerConfig
 
@@ -43,6 +41,4 @@ async def opened(store: str | None, api_key: str | None) -> AsyncIterator[AsyncM
 
 def _admitted(services: Services, tenant: str) -> str:
     """A key of the project that is this tenant."""
-    now = datetime.now(timezone.utc).isoformat()
-    services.control.run("add_project", id=tenant, org_id=DEFAULT, name=tenant, description=None, now=now)
-    return services.accounts.create_key(tenant)[1]
+    return services.accounts.create_key(services.accounts.adopt(tenant).id)[1]
