@@ -16,6 +16,7 @@ from graphmem import __version__
 from graphmem.memory import Memory
 from graphmem.rest import (
     entities,
+    exports,
     feedback,
     graph,
     health,
@@ -50,6 +51,7 @@ ROUTERS = (
     feedback.router,
     organisations.router,
     projects.router,
+    exports.router,
     memories.router,
     oss.router,
     metrics.router,

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from graphmem import statements
-from graphmem.errors import Closed, StoreCorrupt, StoreError, StoreTooNew, StoreUnavailable
+from graphmem.errors import Closed, InvalidInput, StoreCorrupt, StoreError, StoreTooNew, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,8 @@ class Control:
             if isinstance(error, sqlite3.IntegrityError):
                 raise
             raise StoreCorrupt(f"{self.path} is damaged or no control file: {error}") from error
+        except UnicodeEncodeError as error:
+            raise InvalidInput("a text holds a lone surrogate (broken Unicode): remove it") from error
 
 
 def run(connection: sqlite3.Connection, name: str, /, **params: Any) -> list[Row]:

@@ -11,6 +11,7 @@ from pydantic import field_validator
 
 from graphmem.ids import content_id
 from graphmem.rest.auth import Engine, Owner, Reader
+from graphmem.rest.known import ANYBODYS
 from graphmem.rest.models import Request
 from graphmem.rest.services import Served
 
@@ -25,7 +26,6 @@ __all__ = ["router", "sweep"]
 
 router = APIRouter(tags=["feedback"])
 
-_ANYBODYS = {"OR": [{name: "*"} for name in ("user_id", "agent_id", "app_id", "run_id", "org_id")]}
 _AT_ONCE = 1_000
 
 
@@ -78,7 +78,7 @@ def sweep(services: Services, caller: Caller, memory: Memory) -> None:
     ids = [row["memory_id"] for row in services.control.run("feedback_of", project_id=caller.project)]
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        asked = {"AND": [{"memory_ids": part}, _ANYBODYS]}
+        asked = {"AND": [{"memory_ids": part}, ANYBODYS]}
         there = {item.id for item in memory.get_all(filters=asked, page_size=_AT_ONCE, show_expired=True)}
         if gone := set(part) - there:
             _drop(services, caller, gone)
