@@ -26,7 +26,10 @@ from graphmem.rest import (
     metrics,
     organisations,
     oss,
+    profiles,
     projects,
+    stats,
+    summaries,
 )
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
@@ -34,7 +37,7 @@ from graphmem.rest.limits import Crowd, Limits, Rates
 from graphmem.rest.metrics import Meters
 from graphmem.rest.observe import Observe
 from graphmem.rest.paths import Paths
-from graphmem.rest.problems import Problems, register
+from graphmem.rest.problems import RESPONSES, Problems, register
 from graphmem.rest.rates import Rate
 from graphmem.rest.services import opened
 
@@ -47,11 +50,14 @@ __all__ = ["ROUTERS", "from_environment", "make_app"]
 ROUTERS = (
     health.router,
     graph.router,
+    profiles.router,
     entities.router,
     feedback.router,
     organisations.router,
     projects.router,
     exports.router,
+    stats.router,
+    summaries.router,
     memories.router,
     oss.router,
     metrics.router,
@@ -82,6 +88,7 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
         redirect_slashes=False,
         strict_content_type=False,  # a curl without the header is understood
         telemetry=_NO_TELEMETRY,
+        responses=RESPONSES,
     )
     app.state.meters = meters
     register(app)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Security
+from fastapi.security import APIKeyHeader
 
 from graphmem.memory import Memory
 from graphmem.rest.accounts import Caller
@@ -14,6 +15,10 @@ __all__ = ["Engine", "Owner", "Reader", "key_in"]
 
 _SCHEMES = ("token", "bearer")
 _ASK = {"WWW-Authenticate": "Token"}
+_KEY = APIKeyHeader(
+    name="X-API-Key", auto_error=False, scheme_name="key",
+    description="Or `Authorization: Token KEY`, or `Authorization: Bearer KEY`",
+)  # fmt: skip
 
 
 def key_in(request: Request) -> str | None:
@@ -23,7 +28,7 @@ def key_in(request: Request) -> str | None:
     return shown.strip() or None
 
 
-def reader(request: Request, services: Served) -> Caller:
+def reader(request: Request, services: Served, _: Annotated[str | None, Security(_KEY)] = None) -> Caller:
     """Whoever may read.
 
     Raises:

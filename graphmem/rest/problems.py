@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from graphmem.errors import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Problems", "problem", "register", "status_of"]
+__all__ = ["RESPONSES", "Problem", "Problems", "problem", "register", "status_of"]
 
 _LOG = logging.getLogger("graphmem.rest")
 _STATUS: tuple[tuple[type[GraphMemError], int], ...] = (
@@ -42,6 +43,22 @@ _STATUS: tuple[tuple[type[GraphMemError], int], ...] = (
     (GraphMemError, 500),
 )
 _RETRY = {"Retry-After": "1"}
+
+
+class Problem(BaseModel):
+    """An error: what is wrong and what mends it, the same text under each name that clients read."""
+
+    detail: str = Field(examples=["no scope: pass at least one of user_id, agent_id, app_id, run_id"])
+    error: str
+    message: str
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "What was asked cannot be done: 400 wrong, 401 no key, 403 not allowed, "
+            "404 not there, 409 changed meanwhile, 413 too large, 429 too often (`Retry-After`)"},
+    "5XX": {"model": Problem, "description": "Not now: 503 says when to try again (`Retry-After`)"},
+}  # fmt: skip
+"""What every route may answer beside what it promises, for its description."""
 
 
 def status_of(error: GraphMemError) -> int:
