@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+CLIENTS := .clients/.ready
+CONFORMANCE := tests/conformance
 
 # The models come with the packages; torch threads and test processes do not multiply.
 OFFLINE := HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
@@ -10,12 +12,12 @@ DATA ?=
 BENCH_ARGS := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs notebooks bench soak clean
+.PHONY: help setup demo test check docs compatibility notebooks bench soak clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(READY)  ## make .venv with graphmem and everything to develop it (Python 3.11 or newer)
+setup: $(READY) $(CLIENTS)  ## make .venv with graphmem and all to develop it, and .clients with Mem0's clients (Python 3.11, Node.js 20)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("make setup needs Python 3.11 or newer: make setup PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -26,10 +28,22 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m tests.neo4j_servers fetch
 	touch $@
 
+# Mem0's clients have an environment of their own: what they need is not what graphmem needs.
+$(CLIENTS): $(CONFORMANCE)/requirements.txt $(CONFORMANCE)/requirements-1.0.txt $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json | $(READY)
+	@command -v npm > /dev/null || { echo "make setup needs Node.js 20 or newer, with npm"; exit 1; }
+	test -x .clients/bin/python || $(PYTHON) -m venv .clients
+	$(BIN)/uv pip install --quiet --python .clients/bin/python --no-deps -r $(CONFORMANCE)/requirements.txt \
+		|| .clients/bin/python -m pip install --quiet --no-deps -r $(CONFORMANCE)/requirements.txt
+	rm -rf .clients/1.0
+	.clients/bin/python -m pip install --quiet --no-deps --target .clients/1.0 -r $(CONFORMANCE)/requirements-1.0.txt
+	cp $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json .clients/
+	npm ci --prefix .clients --silent --ignore-scripts --omit=optional --omit=peer --no-audit --no-fund
+	touch $@
+
 demo: $(READY)  ## remember a conversation and answer eight questions about it
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/graphmem demo
 
-test: $(READY)  ## run the whole suite (the long forms are in `make soak`)
+test: $(READY) $(CLIENTS)  ## run the whole suite (the long forms are in `make soak`)
 	$(TESTS) -n 2 --dist loadgroup -q -m 'not soak'
 
 check: $(READY)  ## lint, format, types, architecture, and whether the written docs are current
@@ -42,6 +56,9 @@ check: $(READY)  ## lint, format, types, architecture, and whether the written d
 docs: $(READY)  ## write docs/cli.md anew from the command line's own help
 	$(BIN)/python docs/generate_cli.py
 
+compatibility: $(READY) $(CLIENTS)  ## drive Mem0's own clients and write docs/mem0-compatibility.md anew
+	GRAPHMEM_WRITE_DOCS=1 $(TESTS) -q -n 2 --dist loadgroup $(CONFORMANCE) -k 'not neo4j'
+
 notebooks: $(READY)  ## run the notebooks and write what they show back into them
 	$(BIN)/python notebooks/execute.py
 
@@ -52,7 +69,7 @@ bench: $(READY)  ## measure retrieval, speed and stores; DATA=folder says where 
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.stores
 
-soak: $(READY)  ## the long forms: many more generated worlds, crashes and races
+soak: $(READY) $(CLIENTS)  ## the long forms: many more generated worlds, crashes and races
 	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 --dist loadgroup -q
 
 clean:  ## remove caches and build products; .venv stays
