@@ -21,10 +21,10 @@ _FACTS: tuple[Layer, ...] = ("user", "session", "org")
 _AT_ONCE = 1_000
 
 
-def known(memory: Memory, filters: Mapping[str, Any]) -> list[MemoryItem]:
-    """The facts that hold and pass a filter, the latest first; where there is none, what was said."""
-    asked = {"AND": [filters, {"NOT": {"superseded_by": "*"}}]}
-    found = list(_all(memory, asked, _FACTS)) or list(_all(memory, asked, ("conversation",)))
+def known(memory: Memory, filters: Mapping[str, Any] | None = None, **ids: str) -> list[MemoryItem]:
+    """The facts that hold, pass a filter and have these ids, the latest first; where there is none, what was said."""
+    asked = {"AND": [*([filters] if filters else ()), {"NOT": {"superseded_by": "*"}}]}
+    found = list(_all(memory, asked, ids, _FACTS)) or list(_all(memory, asked, ids, ("conversation",)))
     return sorted(found, key=lambda item: item.valid_from, reverse=True)
 
 
@@ -37,9 +37,11 @@ def by_category(items: Sequence[MemoryItem]) -> dict[str, list[MemoryItem]]:
     return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
 
 
-def _all(memory: Memory, filters: Mapping[str, Any], layers: Sequence[Layer]) -> Iterable[MemoryItem]:
+def _all(
+    memory: Memory, filters: Mapping[str, Any], ids: Mapping[str, Any], layers: Sequence[Layer]
+) -> Iterable[MemoryItem]:
     for page in count(1):
-        found = memory.get_all(filters=filters, layers=layers, page=page, page_size=_AT_ONCE)
+        found = memory.get_all(filters=filters, layers=layers, page=page, page_size=_AT_ONCE, **ids)
         yield from found
         if page * _AT_ONCE >= found.count:
             return

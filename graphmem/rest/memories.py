@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
@@ -14,7 +14,12 @@ from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, BatchDelete, BatchUpdate, Change, List, Search
 from graphmem.rest.services import Served, Services
 
-__all__ = ["router"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphmem.types import Event
+
+__all__ = ["remember", "router", "told"]
 
 router = APIRouter(tags=["memories"])
 
@@ -246,7 +251,11 @@ def delete(
 @router.get("/v1/memories/{memory_id}/history")
 def history(memory_id: str, caller: Reader, memory: Engine) -> list[dict[str, Any]]:
     """Everything that happened to a memory, oldest first."""
-    events = memory.history(memory_id)
+    return told(memory, memory_id, memory.history(memory_id))
+
+
+def told(memory: Memory, memory_id: str, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """What happened to a memory, with what it is now and what it rests on."""
     try:
         now = memory.get(memory_id)
     except NotFound:

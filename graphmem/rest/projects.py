@@ -139,8 +139,9 @@ def remove_member(
 
 
 def _shown(accounts: Accounts, caller: Caller, project: Project) -> dict[str, Any]:
+    settings = {name: project.settings.get(name, default) for name, default in _DEFAULTS.items()}
     return {
-        **_DEFAULTS, **project.settings, "project_id": project.id, "org_id": project.org_id, "name": project.name,
+        **settings, "project_id": project.id, "org_id": project.org_id, "name": project.name,
         "description": project.description, "created_at": project.created_at, "updated_at": project.updated_at,
         "is_default": project.id == DEFAULT, "members": access.members(accounts, project.id), "user_role": caller.role,
     }  # fmt: skip
