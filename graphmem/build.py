@@ -15,7 +15,7 @@ from graphmem.login import Login, bare, is_neo4j, login_of
 if TYPE_CHECKING:
     from graphmem.store.base import Store
 
-__all__ = ["embedder", "existing", "extractor", "same_store", "store", "store_url"]
+__all__ = ["embedder", "existing", "extractor", "identity", "same_store", "store", "store_url"]
 
 _NOBODY = Login()
 _EMBEDDERS = {"hashing": "graphmem.embed.hashing:HashingEmbedder"}
@@ -72,6 +72,14 @@ def same_store(one: str, other: str) -> bool:
     if all(file.exists() for file in files):
         return files[0].samefile(files[1])
     return files[0].resolve() == files[1].resolve()
+
+
+def identity(url: str) -> str:
+    """A text that is the same for every url of one store, and that holds no password."""
+    if is_neo4j(url):
+        url, database = _database(url)
+        return url if database is None else f"{url}/{database}"
+    return url if url == ":memory:" else str(_file(url).resolve())
 
 
 def _database(url: str) -> tuple[str, str | None]:

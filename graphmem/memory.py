@@ -357,6 +357,11 @@ class Memory:
             raise NotFound(f"no memory with id {memory_id!r}")
         return Listing(Event, events)
 
+    def log(self, page: int = 1, page_size: int = 100) -> Log:
+        """Everything that happened to any memory of this tenant, newest first, a page at a time."""
+        size = checks.whole(page_size, "page_size")
+        return self._store.log(self._tenant, checks.whole(page, "page", most=1_000_000_000), size)
+
     # ---------------------------------------------------------------- the graph
 
     def entities(self, query: str | None = None, **scope: Unpack[ScopeIds]) -> Listing[Entity]:
@@ -378,11 +383,6 @@ class Memory:
         """The typed relations that hold (at `as_of`), of one entity or of all, surest first."""
         moment = checks.instant(as_of, "as_of")
         named = None if entity is None else checks.text(entity, "entity")
-    def log(self, page: int = 1, page_size: int = 100) -> Log:
-        """Everything that happened to any memory of this tenant, newest first, a page at a time."""
-        size = checks.whole(page_size, "page_size")
-        return self._store.log(self._tenant, checks.whole(page, "page", most=1_000_000_000), size)
-
         wanted = None if type is None else checks.text(type, "type")
         whole = self._subgraph(scope, memories=False)
         ends = None if named is None else {e.id for e in graph.find(whole.entities, named)}
@@ -451,6 +451,11 @@ class Memory:
         """Counts of this tenant."""
         return self._store.stats(self._tenant, self._now())
 
+    def holders(self) -> Listing[Holder]:
+        """Whom this tenant keeps memories for: every user, agent, app, session and organisation, with counts."""
+        found = self._store.holders(self._tenant, self._now())
+        return Listing(Holder, sorted(found, key=lambda holder: (HOLDERS.index(holder.kind), holder.id)))
+
     def doctor(self) -> list[Problem]:
         """Look for damage in the store; every finding says how to mend it."""
         return [*self._store.check(self._now()), *self._writer.problems()]
@@ -472,11 +477,6 @@ class Memory:
         Without a scope it is the whole tenant. The file appears whole or not at all.
         """
         self._store  # noqa: B018
-    def holders(self) -> Listing[Holder]:
-        """Whom this tenant keeps memories for: every user, agent, app, session and organisation, with counts."""
-        found = self._store.holders(self._tenant, self._now())
-        return Listing(Holder, sorted(found, key=lambda holder: (HOLDERS.index(holder.kind), holder.id)))
-
         ids = inputs.scope_of(self._tenant, scope).ids() if scope else None
         return self._transfer.export(checks.path(path), ids, progress)
 

@@ -16,6 +16,7 @@ from graphmem import __version__
 from graphmem.memory import Memory
 from graphmem.rest import (
     entities,
+    events,
     exports,
     feedback,
     graph,
@@ -30,6 +31,7 @@ from graphmem.rest import (
     projects,
     stats,
     summaries,
+    webhooks,
 )
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["ROUTERS", "from_environment", "make_app"]
 
 ROUTERS = (
+    events.router,
+    webhooks.router,
     health.router,
     graph.router,
     profiles.router,
@@ -128,8 +132,11 @@ def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI],
         try:
             app.state.services = opened(config, engine, control)
             app.state.warm = _warmed(engine, config.warm)
-            async with mcp.running(app, config.max_body):
-                yield
+            try:
+                async with mcp.running(app, config.max_body):
+                    yield
+            finally:
+                await run_sync(app.state.services.close)
         finally:
             if given is None:
                 await run_sync(engine.close)

@@ -59,6 +59,20 @@ class ServerConfig(BaseModel):
     """Whether /metrics needs no key."""
     drain: int = Field(default=30, ge=0)
     """Seconds that running requests are given when the server stops."""
+    jobs: int = Field(default=1, ge=0, le=64)
+    """Threads in each process that work off asynchronous adds; 0: other processes do."""
+    lease: float = Field(default=60.0, ge=0.5)
+    """Seconds after which the work of a process that died is another's; a living one keeps what it works on."""
+    events_days: float = Field(default=30.0, gt=0)
+    """How long it is kept what callers did and who was told; less, if there are more than `events_rows`."""
+    events_rows: int = Field(default=1_000_000, ge=1_000)
+    webhooks_private: bool = False
+    """Whether webhooks may lead to private addresses: this machine, its network, a cloud's metadata."""
+    webhooks_timeout: float = Field(default=10.0, gt=0)
+    """Seconds that a receiver has."""
+    webhooks_tries: int = Field(default=8, ge=1, le=100)
+    webhooks_pause: float = Field(default=10.0, gt=0)
+    """Seconds before the second try; each later pause is twice as long."""
     warm: bool = True
     """Load the models at the start rather than with the first request."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Control", "Row"]
+__all__ = ["Control", "Row", "run"]
 
 Row = sqlite3.Row
 _PATIENCE = 10.0
@@ -64,9 +64,13 @@ class Control:
             return run(connection, name, **params)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction of several statements (`run` of this module): all or nothing."""
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction of several statements (`run` of this module): all or nothing.
+
+        It outlives the process; if `durable`, it outlives a loss of power too, once this has ended.
+        """
         with self._lent() as connection, self._translated():
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

@@ -139,6 +139,7 @@ def _delete(services: Services, caller: Caller, memory: Memory, type_: str, name
     scope = {_id(type_): name}
     with services.journal.entry(caller, "DELETE_USER", {"entity_type": type_, "entity_id": name}) as entry:
         receipt = memory.delete_all(**scope)  # type: ignore[arg-type]
+        entry.removed(receipt)
         feedback.sweep(services, caller, memory)
     return {"message": "Entity deleted successfully!", "event_id": entry.id, "count": receipt.memories}
 

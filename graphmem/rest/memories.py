@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from graphmem import inputs
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.memory import Memory
 from graphmem.rest import deletion, feedback, pages, translate
@@ -15,9 +16,9 @@ from graphmem.rest.models import Add, BatchDelete, BatchUpdate, Change, List, Se
 from graphmem.rest.services import Served, Services
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from graphmem.types import Event
+    from graphmem.types import Event, Events
 
 __all__ = ["remember", "router", "told"]
 
@@ -45,26 +46,52 @@ def add_v1(body: Add, caller: Owner, services: Served) -> Any:
 
 
 def remember(services: Services, caller: Caller, body: Add) -> dict[str, Any]:
-    """Do an `add`, and say what became of it."""
+    """Do an `add`, and say what became of it; if the caller wants no more than that it will be done, say so."""
     given = body.model_dump(exclude_none=True)
-    scope: dict[str, Any] = translate.required(given, body.filters, caller)
+    scope = translate.required(given, body.filters, caller)
     memory = services.tenants.memory(caller.project, body.custom_categories)
+    if body.async_mode and body.infer:
+        return _begin(services, caller, memory, body, given, scope)
     with services.journal.entry(caller, "ADD", given) as entry:
-        events = memory.add(
-            translate.messages(body.messages, infer=body.infer),
-            metadata={**(body.metadata or {}), **({translate.IMMUTABLE: True} if body.immutable else {})},
-            infer=body.infer,
-            timestamp=body.timestamp,
-            expiration_date=body.expiration_date,
-            ttl=body.ttl,
-            layer=body.layer or translate.layer(scope, infer=body.infer),  # type: ignore[arg-type]  # the engine checks it
-            categories=body.categories,
-            **scope,
-        )
-        entry.results = translate.added(events)
-    return {
-        "message": "Memories were added", "status": "SUCCEEDED", "event_id": entry.id, "results": entry.results,
-    }  # fmt: skip
+        entry.results = translate.added(_add(memory, body, scope, None))
+    return _answer("Memories were added", "SUCCEEDED", entry.id, entry.results)
+
+
+def _begin(
+    services: Services, caller: Caller, memory: Memory, body: Add, given: dict[str, Any], scope: dict[str, str]
+) -> dict[str, Any]:
+    """Store the turns; their facts are found afterwards."""
+    named = body.model_dump(include={"categories", "expiration_date", "ttl", "custom_categories"})
+    options = {**named, "layer": _layer(body, scope)}
+    owner = inputs.scope_of(caller.project, scope).owner()
+    done = services.queue.accept(caller, owner, given, options, lambda defer: _add(memory, body, scope, defer))
+    results = translate.added(done.events)
+    if not done.pending:
+        return _answer("These memories are known", "SUCCEEDED", done.event_id, results)
+    return _answer("The turns are stored; their facts will be", "PENDING", done.event_id, results)
+
+
+def _add(memory: Memory, body: Add, scope: dict[str, Any], defer: Callable[[list[str]], None] | None) -> Events:
+    return memory.add(
+        translate.messages(body.messages, infer=body.infer),
+        metadata={**(body.metadata or {}), **({translate.IMMUTABLE: True} if body.immutable else {})},
+        infer=body.infer,
+        timestamp=body.timestamp,
+        expiration_date=body.expiration_date,
+        ttl=body.ttl,
+        layer=_layer(body, scope),  # type: ignore[arg-type]  # the engine checks it
+        categories=body.categories,
+        defer=defer,
+        **scope,
+    )
+
+
+def _layer(body: Add, scope: dict[str, str]) -> str | None:
+    return body.layer or translate.layer(scope, infer=body.infer)
+
+
+def _answer(message: str, status: str, event_id: str, results: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"message": message, "status": status, "event_id": event_id, "results": results}
 
 
 # ---------------------------------------------------------------- search
@@ -176,9 +203,10 @@ def update_batch(body: BatchUpdate, caller: Owner, services: Served, memory: Eng
     for change in body.memories:
         _mutable(memory, change.memory_id)
         translate.check_change(change.text, change.metadata)
-    with services.journal.entry(caller, "UPDATE", body.model_dump(exclude_none=True)):
+    with services.journal.entry(caller, "UPDATE", body.model_dump(exclude_none=True)) as entry:
         for change in body.memories:
             memory.update(change.memory_id, change.text, metadata=change.metadata)
+            entry.results.append({"id": change.memory_id, "event": "UPDATE"})
     return {"message": f"Successfully updated {len(body.memories)} memories"}
 
 
@@ -189,11 +217,13 @@ def delete_batch(body: BatchDelete, caller: Owner, services: Served, memory: Eng
     named = list(dict.fromkeys(one.memory_id for one in body.memories))
     for id in named:
         memory.get(id)
-    with services.journal.entry(caller, "DELETE", body.model_dump(exclude_none=True)):
+    with services.journal.entry(caller, "DELETE", body.model_dump(exclude_none=True)) as entry:
         gone: set[str] = set()
         for id in named:
             if id not in gone:  # it may have gone with what it rested on
-                gone |= set(memory.delete(id).ids)
+                receipt = memory.delete(id)
+                entry.removed(receipt)
+                gone |= set(receipt.ids)
         feedback.sweep(services, caller, memory)
     return {"message": f"Successfully deleted {len(named)} memories"}
 
@@ -212,6 +242,7 @@ def delete_all(request: Request, caller: Owner, services: Served, memory: Engine
     asked = deletion.asked(request.query_params.multi_items(), caller)
     with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
+        entry.removed(receipt, everything=asked is deletion.EVERYTHING)
         feedback.sweep(services, caller, memory)
     return {"message": "Memories deleted successfully!", "event_id": entry.id, "count": receipt.memories}
 
@@ -241,8 +272,9 @@ def delete(
     memory_id: str, caller: Owner, services: Served, memory: Engine, delete_linked: bool = False
 ) -> dict[str, Any]:
     """Delete a memory, and with `delete_linked` those that it superseded."""
-    with services.journal.entry(caller, "DELETE", {"memory_id": memory_id}):
+    with services.journal.entry(caller, "DELETE", {"memory_id": memory_id}) as entry:
         receipt = memory.delete(memory_id, linked=delete_linked)
+        entry.removed(receipt)
         feedback.sweep(services, caller, memory)
     answer = {"message": "Memory deleted successfully!"}
     return {**answer, "cascade_count": len(receipt.ids) - 1} if delete_linked else answer

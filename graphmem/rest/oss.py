@@ -74,8 +74,8 @@ def configure(caller: Owner) -> dict[str, Any]:
 @router.post("/reset")
 def reset(caller: Owner, services: Served, memory: Engine) -> dict[str, str]:
     """Delete every memory of the key's project."""
-    with services.journal.entry(caller, "DELETE_ALL", {}):
-        memory.reset()
+    with services.journal.entry(caller, "DELETE_ALL", {}) as entry:
+        entry.removed(memory.reset(), everything=True)
         feedback.sweep(services, caller, memory)
     return {"message": "All memories reset"}
 
@@ -104,8 +104,9 @@ def list_(query: Annotated[Listed, Query()], caller: Reader, services: Served, m
 def delete_all(request: Request, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
     """Delete every memory that has all the ids of the query; at least one is required."""
     asked = deletion.asked(request.query_params.multi_items(), caller)
-    with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)):
+    with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
+        entry.removed(receipt, everything=asked is deletion.EVERYTHING)
         feedback.sweep(services, caller, memory)
     return {"message": "All relevant memories deleted", "count": receipt.memories}
 
@@ -178,7 +179,7 @@ def delete_entity(
 ) -> dict[str, str]:
     """Delete every memory of a user, an agent or a run."""
     named = {f"{kind}_id": entity_id}
-    with services.journal.entry(caller, "DELETE_USER", named):
-        memory.delete_all(**named)  # type: ignore[arg-type]  # the engine knows the names of ids
+    with services.journal.entry(caller, "DELETE_USER", named) as entry:
+        entry.removed(memory.delete_all(**named))  # type: ignore[arg-type]  # the engine knows the names of ids
         feedback.sweep(services, caller, memory)
     return {"message": "Entity deleted"}
