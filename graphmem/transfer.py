@@ -137,7 +137,7 @@ class Transfer:
         rows = _mem0_rows(source, text)
         parsed = [self._mem0(source, number, row) for number, row in enumerate(rows)]
         for done, (message, scope, options) in enumerate(parsed, 1):
-            self._writer.add([message], scope, layer="user", ttl=None, infer=False, **options)
+            self._writer.add([message], scope, layer="user", ttl=None, infer=False, defer=None, **options)
             if progress:
                 progress(done, len(parsed))
         return len(parsed)
@@ -146,7 +146,7 @@ class Transfer:
         place = f"{source}: results[{number}]"
         if not isinstance(row, Mapping) or "memory" not in row:
             raise InvalidInput(f"{place} has no 'memory': this is neither a graphmem export nor Mem0's get_all")
-        names = ("user_id", "agent_id", "app_id", "run_id", "org_id")
+        names = ("user_id", "agent_id", "app_id", "run_id", "session_id", "org_id")
         try:
             origin = {"mem0_id": row["id"]} if row.get("id") else {}
             metadata = checks.metadata(row.get("metadata")) | origin
