@@ -9,6 +9,7 @@ import typer
 
 from graphmem.cli.console import emit, out, progress, say
 from graphmem.cli.options import Json, Scope, engine, need, scoped
+from graphmem.errors import InvalidInput
 
 if TYPE_CHECKING:
     from graphmem.ingest import Conversation
@@ -92,14 +93,49 @@ def export(
 def import_(
     ctx: typer.Context,
     path: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An export of graphmem, or what Mem0's get_all returned, as JSON.")
-    ],
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="An export of graphmem, or what Mem0's get_all returned, as JSON."),
+    ] = None,
+    from_mem0: Annotated[
+        str | None, typer.Option(metavar="URL", help="Instead of a file: a server that speaks Mem0's API.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", envvar="MEM0_API_KEY", help="The key of that server.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Read an export of graphmem, or the memories of Mem0."""
+    """Read an export of graphmem, or the memories of Mem0.
+
+    Importing again brings what is new and changes nothing else, so a run that was cut off can simply be repeated.
+    """
+    if (path is None) is (from_mem0 is None):
+        raise InvalidInput("import what? pass a FILE, or --from-mem0 URL")
+    if from_mem0 is not None:
+        return _from_server(ctx, from_mem0, key, json)
     with engine(ctx) as memory, progress("import") as tell:
-        count = memory.import_(path, progress=tell)
+        count = memory.import_(path, progress=tell)  # type: ignore[arg-type]  # there is one
     return emit({"memories": count}) if json else typer.echo(f"{count} memories read")
+
+
+def _from_server(ctx: typer.Context, url: str, key: str | None, json: bool) -> None:
+    if not key:
+        raise InvalidInput("the key of that server? pass --key KEY, or set MEM0_API_KEY")
+    import httpx
+
+    from graphmem.client import MemoryClient
+    from graphmem.ingest.mem0_server import Source
+    from graphmem.ingest.takeover import take_over
+
+    # Self-hosted servers of Mem0 want the key in a header of its own.
+    with httpx.Client(timeout=300, headers={"X-API-Key": key}) as http, engine(ctx) as memory:
+        source = Source(MemoryClient(key, url, http))
+        with progress("import") as tell:
+            report = take_over(source, memory, tell)
+    for line in report.skipped:
+        say(f"skipped {line}")
+    if json:
+        return emit({**report.counts, "reasons": report.skipped})
+    return out().print(", ".join(f"{count} {name}" for name, count in sorted(report.counts.items())))
 
 
 def reembed(ctx: typer.Context, json: Json = False) -> None:

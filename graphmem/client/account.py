@@ -1,4 +1,4 @@
-"""What belongs to a project beside its memories: exports, summaries, profiles, webhooks, events."""
+"""What belongs to a project beside its memories: exports, summaries, profiles, webhooks, events; and any route."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphmem.client.fields import Settings
 
 __all__ = [
+    "call",
     "create_memory_export",
     "create_webhook",
     "delete_webhook",
@@ -187,3 +188,28 @@ def get_event(session: Session, /, event_id: str) -> Flow[Json]:
         NotFound: no such event in this project.
     """
     return ask("GET", f"/v1/event/{part(event_id)}/")
+
+
+# ---------------------------------------------------------------- anything else
+
+
+def call(
+    session: Session,
+    /,
+    method: str,
+    path: str,
+    body: Any = None,
+    query: Mapping[str, Any] | None = None,
+    *,
+    reads: bool = False,
+) -> Flow[Any]:
+    """Any route of the server; its JSON.
+
+    Args:
+        method: GET, POST, PUT, PATCH or DELETE.
+        path: Percent-encoded, from the first slash after the host.
+        body: JSON; None for none.
+        query: What follows the `?`.
+        reads: Whether a POST changes nothing, so that it may be repeated.
+    """
+    return ask(method, path, body, query, reads=reads)

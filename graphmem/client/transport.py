@@ -46,6 +46,7 @@ _ERRORS: dict[int, type[GraphMemError]] = {
     401: AccessDenied,
     403: AccessDenied,
     404: NotFound,
+    405: NotFound,
     408: StoreUnavailable,
     409: Conflict,
     413: InvalidInput,

@@ -89,6 +89,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, dict[str, Any], Any
     ("timeline", ("Ana",), {"turns": True, "user_id": "a"}, "GET /graph/timeline",
      {"entity": ["Ana"], "turns": ["true"], "user_id": ["a"]}, None),
     ("subgraph", (), {"user_id": "a"}, "GET /graph/export", {"user_id": ["a"]}, None),
+    ("call", ("PATCH", "/v9/x", {"b": 1}, {"q": 2}), {}, "PATCH /v9/x", {"q": ["2"]}, {"b": 1}),
     ("get_project", (["name", "members"],), {}, f"GET {PROJECT}", {"fields": ["name", "members"]}, None),
     ("update_project", (), {"custom_instructions": "x"}, f"PATCH {PROJECT}", {}, {"custom_instructions": "x"}),
     ("project.get", (), {}, f"GET {PROJECT}", {}, None),

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from tests.client.recorder import Recorder
 
 STATUSES: list[tuple[int, type[GraphMemError]]] = [
-    (400, InvalidInput), (401, AccessDenied), (403, AccessDenied), (404, NotFound), (408, StoreUnavailable),
-    (409, Conflict), (413, InvalidInput), (422, InvalidInput), (429, RateLimited), (500, GraphMemError),
-    (501, GraphMemError), (502, StoreUnavailable), (503, StoreUnavailable), (504, StoreUnavailable),
+    (400, InvalidInput), (401, AccessDenied), (403, AccessDenied), (404, NotFound), (405, NotFound),
+    (408, StoreUnavailable), (409, Conflict), (413, InvalidInput), (422, InvalidInput), (429, RateLimited),
+    (500, GraphMemError), (501, GraphMemError), (502, StoreUnavailable), (503, StoreUnavailable),
+    (504, StoreUnavailable),
 ]  # fmt: skip
 
 
