@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from graphmem.rest.rates import Rate, Standing
 
-__all__ = ["Crowd", "Limits", "Rates"]
+__all__ = ["WITHIN", "Crowd", "Limits", "Rates"]
+
+WITHIN = "graphmem.within"
+"""In the scope of a request that the application sends to itself while it serves another: counted once already."""
 
 _ALWAYS = frozenset({"/healthz", "/metrics"})
 """What is asked by those who must know why nothing else answers."""
@@ -38,7 +41,7 @@ class Crowd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+        if scope["type"] != "http" or scope["path"] in _ALWAYS or WITHIN in scope:
             return await self._app(scope, receive, send)
         if self._here >= self._most:
             return await problem(503, self._text, {"Retry-After": "1"})(scope, receive, send)
@@ -89,7 +92,7 @@ class Rates:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or scope["path"] in _FREE:
+        if scope["type"] != "http" or scope["path"] in _FREE or WITHIN in scope:
             return await self._app(scope, receive, send)
         standing = self._buckets.take(_caller(Request(scope)))
         told = self._told(standing)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from graphmem.client import AsyncMemoryClient
 from graphmem.errors import MissingExtra
 from graphmem.rest.auth import key_in, reader
+from graphmem.rest.limits import WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,8 +46,11 @@ class _Endpoint:
 
 
 def serve(app: FastAPI) -> None:
-    """Give an application the route; `running` must surround its life."""
-    app.router.routes.append(Route("/mcp", _Endpoint(), include_in_schema=False))
+    """Give an application the route; `running` must surround its life.
+
+    It is for POST alone: without sessions there is nothing to stream to an agent that does not ask, and nothing to end.
+    """
+    app.router.routes.append(Route("/mcp", _Endpoint(), methods=["POST"], include_in_schema=False))
 
 
 @asynccontextmanager
@@ -61,7 +65,11 @@ async def running(app: FastAPI, max_body: int) -> AsyncIterator[None]:
     if find_spec("mcp") is None:
         yield
         return
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+
+    async def within(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, WITHIN: True}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(within)) as http:
         sessions = _sessions(http, max_body)
         async with sessions.run():
             setattr(app.state, _NAME, sessions)

@@ -10,8 +10,12 @@ import pytest
 
 from graphmem.mcp.tools import Tools
 from tests.agent import over_http
+from tests.rest.live import serving
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphmem import Memory
     from tests.agent import Agent
     from tests.rest.live import Live
 
@@ -197,3 +201,21 @@ def test_keys_and_paths_are_those_of_the_server(live: Live, path: str, header: s
     answer = httpx.post(live.url + path, json=ASK, headers={**ACCEPT, name: value})
     assert answer.status_code == 200, answer.text
     assert len(answer.json()["result"]["tools"]) == 12
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_there_are_no_sessions(live: Live, method: str) -> None:
+    headers = {**ACCEPT, "Authorization": f"Token {live.accounts.create_key()[1]}"}
+    answer = httpx.request(method, f"{live.url}/mcp", headers=headers, timeout=5)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("memory", ["sqlite"], indirect=True)
+def test_a_tool_is_one_request(memory: Memory, tmp_path: Path) -> None:
+    with serving(memory, tmp_path, max_requests=1, rate_limit="2/hour") as live:
+        key = live.accounts.create_key()[1]
+        ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "get_memories", "arguments": {}}}
+        headers = {**ACCEPT, "Authorization": f"Token {key}"}
+        answers = [httpx.post(f"{live.url}/mcp", json=ask, headers=headers) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert all(answer.json()["result"]["isError"] is False for answer in answers[:2])
