@@ -8,6 +8,7 @@ and of the answer only the status is read.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 from functools import lru_cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refused", "check_url", "is_public", "post"]
 
+_NAME = re.compile(r"[\w.-]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -45,8 +47,10 @@ def check_url(url: str, *, private: bool) -> str:
         host = parsed.raw_host.decode("ascii")
     except (httpx.InvalidURL, UnicodeError):
         raise InvalidInput("url must be an address such as https://example.com/hook") from None
-    if parsed.scheme not in ("http", "https") or not host:
+    if parsed.scheme not in ("http", "https") or not (_NAME.fullmatch(host) or _is_address(host)):
         raise InvalidInput("url must begin with https:// or http:// and name a host")
+    if not 0 < (parsed.port or 1) <= 65_535:
+        raise InvalidInput(f"url names the port {parsed.port}: ports go up to 65535")
     if parsed.userinfo:
         raise InvalidInput("url must not hold a password: check the signature instead")
     named = host.rstrip(".").lower()
