@@ -10,7 +10,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from graphmem.categories import DEFAULT
 from graphmem.errors import InvalidInput, NotFound, shown
 from graphmem.ids import content_id
-from graphmem.rest import feedback, pages, translate
+from graphmem.rest import pages, translate
 from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.journal import Operation
 from graphmem.rest.services import Served, Services
@@ -140,7 +140,6 @@ def _delete(services: Services, caller: Caller, memory: Memory, type_: str, name
     with services.journal.entry(caller, "DELETE_USER", {"entity_type": type_, "entity_id": name}) as entry:
         receipt = memory.delete_all(**scope)  # type: ignore[arg-type]
         entry.removed(receipt)
-        feedback.sweep(services, caller, memory)
     return {"message": "Entity deleted successfully!", "event_id": entry.id, "count": receipt.memories}
 
 

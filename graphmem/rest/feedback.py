@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphmem.rest.accounts import Caller
     from graphmem.rest.services import Services
 
-__all__ = ["router", "sweep"]
+__all__ = ["router"]
 
 router = APIRouter(tags=["feedback"])
 
@@ -46,7 +46,7 @@ class Feedback(Request):
 def give(body: Feedback, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
     """Say whether a memory is right."""
     memory.get(body.memory_id)
-    sweep(services, caller, memory)
+    _sweep(services, caller, memory)
     whose = {"project_id": caller.project, "memory_id": body.memory_id}
     if body.feedback is None:
         _drop(services, caller, [body.memory_id])
@@ -60,7 +60,7 @@ def give(body: Feedback, caller: Owner, services: Served, memory: Engine) -> dic
 @router.get("/v1/feedback")
 def list_(caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     """All that was said of memories, the latest first."""
-    sweep(services, caller, memory)
+    _sweep(services, caller, memory)
     rows = services.control.run("feedback_of", project_id=caller.project)
     return {
         "results": [
@@ -73,8 +73,8 @@ def list_(caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sweep(services: Services, caller: Caller, memory: Memory) -> None:
-    """Forget what was said of memories that are gone, whoever deleted them. To be called after a deletion."""
+def _sweep(services: Services, caller: Caller, memory: Memory) -> None:
+    """Forget what was said of memories that were deleted elsewhere; the journal sees to those deleted over HTTP."""
     ids = [row["memory_id"] for row in services.control.run("feedback_of", project_id=caller.project)]
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]

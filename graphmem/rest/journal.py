@@ -127,23 +127,25 @@ class Journal:
                     run(connection, "put_event", **row)
                 if entry is not None:
                     self._outbox.put(connection, project, entry.id, done)
-                    self._cancel(connection, project, entry)
+                    self._forget(connection, project, entry)
         except (GraphMemError, sqlite3.Error) as error:
             self.dropped += len(rows)
             _LOG.error("the journal cannot be written: %s", type(error).__name__)
         else:
             self._outbox.wake()
 
-    def _cancel(self, connection: sqlite3.Connection, project: str, entry: Entry) -> None:
-        """What was deleted is not to be found by a job."""
+    def _forget(self, connection: sqlite3.Connection, project: str, entry: Entry) -> None:
+        """What was deleted is not to be found by a job, and nothing is said of it any more."""
         gone = [one["id"] for one in entry.results if one.get("event") == "DELETE"]
         if entry.everything:
             cancel_all(connection, self._outbox.store, project)
         elif gone:
             cancel(connection, self._outbox.store, [*gone, *entry.sources])
 
+            run(connection, "drop_feedback", project_id=project, memory_ids=None)
     def flush(self) -> bool:
         """Write down what was gathered; whether there is more of it."""
+            run(connection, "drop_feedback", project_id=project, memory_ids=json.dumps(gone))
         with self._lock:
             rows = [self._waiting.popleft() for _ in range(min(1_000, len(self._waiting)))]
         if rows:
@@ -179,6 +181,8 @@ class Journal:
         found: dict[str, int] = {}
         for row in self._control.run("count_events", project_id=project):
             if operation in (None, row["operation"]) and status in (None, row["status"]):
+        while self.flush():
+            pass
                 found[row["operation"]] = found.get(row["operation"], 0) + row["number"]
         return found
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from graphmem import inputs
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.memory import Memory
-from graphmem.rest import deletion, feedback, pages, translate
+from graphmem.rest import deletion, pages, translate
 from graphmem.rest.accounts import Caller
 from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, BatchDelete, BatchUpdate, Change, List, Search
@@ -224,7 +224,6 @@ def delete_batch(body: BatchDelete, caller: Owner, services: Served, memory: Eng
                 receipt = memory.delete(id)
                 entry.removed(receipt)
                 gone |= set(receipt.ids)
-        feedback.sweep(services, caller, memory)
     return {"message": f"Successfully deleted {len(named)} memories"}
 
 
@@ -243,7 +242,6 @@ def delete_all(request: Request, caller: Owner, services: Served, memory: Engine
     with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
         entry.removed(receipt, everything=asked is deletion.EVERYTHING)
-        feedback.sweep(services, caller, memory)
     return {"message": "Memories deleted successfully!", "event_id": entry.id, "count": receipt.memories}
 
 
@@ -275,7 +273,6 @@ def delete(
     with services.journal.entry(caller, "DELETE", {"memory_id": memory_id}) as entry:
         receipt = memory.delete(memory_id, linked=delete_linked)
         entry.removed(receipt)
-        feedback.sweep(services, caller, memory)
     answer = {"message": "Memory deleted successfully!"}
     return {**answer, "cascade_count": len(receipt.ids) - 1} if delete_linked else answer
 

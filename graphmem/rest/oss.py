@@ -10,7 +10,7 @@ from pydantic import Field
 
 from graphmem import __version__
 from graphmem.login import is_neo4j
-from graphmem.rest import deletion, feedback, memories, translate
+from graphmem.rest import deletion, memories, translate
 from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, Change, Ids, Search
 from graphmem.rest.services import Served
@@ -76,7 +76,6 @@ def reset(caller: Owner, services: Served, memory: Engine) -> dict[str, str]:
     """Delete every memory of the key's project."""
     with services.journal.entry(caller, "DELETE_ALL", {}) as entry:
         entry.removed(memory.reset(), everything=True)
-        feedback.sweep(services, caller, memory)
     return {"message": "All memories reset"}
 
 
@@ -107,7 +106,6 @@ def delete_all(request: Request, caller: Owner, services: Served, memory: Engine
     with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
         receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
         entry.removed(receipt, everything=asked is deletion.EVERYTHING)
-        feedback.sweep(services, caller, memory)
     return {"message": "All relevant memories deleted", "count": receipt.memories}
 
 
@@ -181,5 +179,4 @@ def delete_entity(
     named = {f"{kind}_id": entity_id}
     with services.journal.entry(caller, "DELETE_USER", named) as entry:
         entry.removed(memory.delete_all(**named))  # type: ignore[arg-type]  # the engine knows the names of ids
-        feedback.sweep(services, caller, memory)
     return {"message": "Entity deleted"}

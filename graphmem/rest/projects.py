@@ -97,7 +97,8 @@ def delete(org_id: str, project_id: str, caller: Owner, services: Served) -> dic
     project = access.project(services.accounts, caller, org_id, project_id)
     memory = services.tenants.memory(project.id)
     if project.id != DEFAULT:
-        memory.reset()  # first, so that it can be repeated if the store is away
+        with services.journal.entry(caller._replace(project=project.id), "DELETE_ALL", {}) as entry:
+            entry.removed(memory.reset(), everything=True)  # first, so that it can be repeated if the store is away
     services.accounts.delete_project(project.id)
     memory.reset()  # what was being added meanwhile
     return {"message": "Project and related data deleted successfully."}

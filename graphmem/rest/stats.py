@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from graphmem.errors import NotFound
 from graphmem.rest import memories, pages
 from graphmem.rest.auth import Engine, Reader
+from graphmem.rest.services import Served
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,9 @@ _KINDS = {"user": "user", "agent": "agent", "session": "run"}
 
 
 @router.get("/v1/stats")
-def stats(memory: Engine) -> dict[str, Any]:
-    """How much is remembered, for how many, and what was asked."""
-    found, holders = memory.stats(), memory.holders()
+def stats(caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
+    """How much is remembered, for how many, and how often something was asked, as far back as the journal goes."""
+    found, holders, asked = memory.stats(), memory.holders(), services.journal.counts(caller.project)
     numbers: dict[str, Any] = {"total_memories": found.memories, "layers": found.layers}
     for kind, name in _KINDS.items():
         counts = [holder.memories for holder in holders if holder.kind == kind]
@@ -34,6 +35,8 @@ def stats(memory: Engine) -> dict[str, Any]:
         numbers[f"memories_per_{name}"] = round(sum(counts) / max(sum(map(bool, counts)), 1))
     return {
         **numbers, "total_entities": found.entities, "total_relations": found.relations,
+        "total_add_events": asked.get("ADD", 0), "total_retrieval_events": asked.get("SEARCH", 0),
+        "total_api_retrieval_events": sum(asked.get(name, 0) for name in ("SEARCH", "GET_ALL", "GET")),
         "total_retrieval_events_limit": None,
     }  # fmt: skip
 

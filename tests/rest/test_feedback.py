@@ -55,7 +55,7 @@ def test_a_stranger_does_not_see_what_was_said(client: httpx.Client, stranger: h
     assert said(stranger) == {mine["memory_id"]: ("NEGATIVE", None)}
 
 
-@pytest.mark.parametrize("way", ["one", "all", "batch", "entity", "project", "elsewhere"])
+@pytest.mark.parametrize("way", ["one", "all", "batch", "entity", "project", "reset", "self-hosted", "elsewhere"])
 def test_it_goes_with_the_memory_and_its_words_are_nowhere(
     live: Live, client: httpx.Client, tmp_path: Path, way: str
 ) -> None:
@@ -75,8 +75,12 @@ def test_it_goes_with_the_memory_and_its_words_are_nowhere(
     elif way == "project":
         every = dict.fromkeys(("user_id", "agent_id", "app_id", "run_id"), "*")
         json(client.delete("/v1/memories/", params=every))
+    elif way == "self-hosted":
+        json(client.delete(f"/memories/{memory_id}"))
+    elif way == "reset":
+        json(client.post("/reset"))
     else:  # not over HTTP: it is noticed with the next request
         live.memory().delete(memory_id)
         said(client)
     rows = live.services.control.run("feedback_of", project_id="default")
-    assert [row["memory_id"] for row in rows] == ([] if way == "project" else [kept])
+    assert [row["memory_id"] for row in rows] == ([] if way in ("project", "reset") else [kept])

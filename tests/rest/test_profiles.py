@@ -179,7 +179,15 @@ def test_numbers_count_who_has_memories(client: httpx.Client, stranger: httpx.Cl
     numbers = ("total_memories", "total_users_with_memories", "total_agents_with_memories", "total_runs_with_memories")
     assert [told[name] for name in numbers] == [3, 2, 1, 1]
     assert [told[f"memories_per_{name}"] for name in ("user", "agent", "run")] == [2, 1, 1]
-    assert json(stranger.get("/v1/stats"))["total_memories"] == 0
+    body = {"query": "tea", "filters": ALEX}
+    for _ in range(2):
+        json(client.post("/v3/memories/search/", json=body))
+    json(client.post("/v3/memories/", json={"filters": ALEX}))
+    told = json(client.get("/v1/stats/"))
+    asked = [told[f"total_{name}_events"] for name in ("add", "retrieval", "api_retrieval")]
+    assert asked == [3, 2, 3]
+    told = json(stranger.get("/v1/stats"))
+    assert (told["total_memories"], told["total_add_events"], told["total_retrieval_events"]) == (0, 0, 0)
 
 
 def test_the_history_of_all_memories_comes_in_pages(client: httpx.Client, stranger: httpx.Client, clock: Clock) -> None:
