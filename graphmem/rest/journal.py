@@ -139,13 +139,13 @@ class Journal:
         gone = [one["id"] for one in entry.results if one.get("event") == "DELETE"]
         if entry.everything:
             cancel_all(connection, self._outbox.store, project)
+            run(connection, "drop_feedback", project_id=project, memory_ids=None)
         elif gone:
             cancel(connection, self._outbox.store, [*gone, *entry.sources])
+            run(connection, "drop_feedback", project_id=project, memory_ids=json.dumps(gone))
 
-            run(connection, "drop_feedback", project_id=project, memory_ids=None)
     def flush(self) -> bool:
         """Write down what was gathered; whether there is more of it."""
-            run(connection, "drop_feedback", project_id=project, memory_ids=json.dumps(gone))
         with self._lock:
             rows = [self._waiting.popleft() for _ in range(min(1_000, len(self._waiting)))]
         if rows:
@@ -178,11 +178,11 @@ class Journal:
 
     def counts(self, project: str, operation: str | None = None, status: str | None = None) -> dict[str, int]:
         """How many operations of each kind there are in the journal."""
+        while self.flush():
+            pass
         found: dict[str, int] = {}
         for row in self._control.run("count_events", project_id=project):
             if operation in (None, row["operation"]) and status in (None, row["status"]):
-        while self.flush():
-            pass
                 found[row["operation"]] = found.get(row["operation"], 0) + row["number"]
         return found
 
