@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -112,8 +113,88 @@ def test_the_graph(client: MemoryClient) -> None:
         client.neighbours("Zoe", user_id="alex")
 
 
+def test_whose_memories_there_are(client: MemoryClient) -> None:
+    for user in ("alex", "a/b c", "ünï"):
+        client.add("I like tea.", user_id=user, infer=False)
+    client.add("I like tea.", agent_id="coach", infer=False)
+    assert {(one["type"], one["name"]) for one in client.users()["results"]} == {
+        ("user", "alex"), ("user", "a/b c"), ("user", "ünï"), ("agent", "coach"),
+    }  # fmt: skip
+    client.delete_users(user_id="a/b c")
+    assert "a/b c" not in [one["name"] for one in client.users()["results"]]
+    client.delete_users(agent_id="coach")
+    client.reset()
+    assert client.users()["results"] == []
+    client.reset()
+
+
 def test_the_project(client: MemoryClient) -> None:
-    assert client.project.get()["project_id"] == "default"
+    client.project.update(custom_categories=[{"drinks": "What people drink"}], custom_instructions="Be brief")
+    found = client.project.get()
+    assert (found["project_id"], found["custom_instructions"]) == ("default", "Be brief")
+    assert client.get_project(fields=["custom_categories"])["custom_categories"] == [{"drinks": "What people drink"}]
+    client.project.add_member("ana@example.com")
+    client.project.update_member("ana@example.com", "OWNER")
+    assert ("ana@example.com", "OWNER") in {(one["username"], one["role"]) for one in _members(client)}
+    client.project.remove_member("ana@example.com")
+    assert "ana@example.com" not in {one["username"] for one in _members(client)}
+    assert client.project.create("another")["project_id"] != "default"
+
+
+def _members(client: MemoryClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.project.get_members()["members"]
+    return found
+
+
+def test_what_became_of_a_call(client: MemoryClient) -> None:
+    done = client.add("I live in Oslo.", user_id="alex")
+    event = client.get_event(done["event_id"])
+    assert (event["id"], event["event_type"], event["status"]) == (done["event_id"], "ADD", "SUCCEEDED")
+    assert done["event_id"] in [one["id"] for one in client.get_events(page_size=10)["results"]]
+    with pytest.raises(NotFound):
+        client.get_event("nope")
+
+
+def test_an_add_may_be_left_for_later(client: MemoryClient) -> None:
+    asked = client.add("My sister Ana lives in Bergen.", user_id="alex", async_mode=True)
+    assert asked["status"] == "PENDING"
+    until = time.monotonic() + 30
+    while client.get_event(asked["event_id"])["status"] != "SUCCEEDED":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert texts(client.search("Where does Ana live?", user_id="alex"))
+
+
+def test_webhooks(client: MemoryClient) -> None:
+    id = client.create_webhook("https://example.com/hook", "mine", "default", ["memory_add"])["webhook_id"]
+    client.update_webhook(id, name="yours")
+    assert [(one["webhook_id"], one["name"]) for one in client.get_webhooks("default")] == [(id, "yours")]
+    client.delete_webhook(id)
+    assert client.get_webhooks("default") == []
+
+
+def test_exports_summaries_feedback_and_profiles(client: MemoryClient) -> None:
+    id = client.add("I live in Oslo.", user_id="alex")["results"][0]["id"]
+    schema = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
+    asked = client.create_memory_export(schema, filters={"user_id": "alex"})
+    found = client.get_memory_export(memory_export_id=asked["id"])
+    assert "I live in Oslo." in str(found)
+    assert client.get_memory_export(filters={"user_id": "alex"}) == found
+    assert client.get_summary({"user_id": "alex"})
+    assert client.feedback(id, "positive", "right")["feedback"] == "POSITIVE"
+    assert client.feedback(id)["feedback"] is None
+    client.update_profile_settings(enabled=True)
+    assert client.get_profile_settings()["enabled"] is True
+    job = client.generate_profile("alex")
+    assert client.get_profile_job(job["status_url"]) == client.get_profile_job(job["job_id"])
+    assert client.sample_profiles(limit=1)["operation"] == "sample"
+    assert client.get_profile("alex")["entity_id"] == "alex"
+
+
+def test_any_route(client: MemoryClient) -> None:
+    assert client.call("GET", "/healthz")["status"] == "ok"
+    with pytest.raises(NotFound, match="there is no GET /nowhere"):
+        client.call("GET", "/nowhere")
 
 
 def test_a_wrong_key_opens_nothing(live: Live) -> None:
