@@ -24,7 +24,7 @@ from graphmem.rest.cancelling import cancel, cancel_all
 from graphmem.rest.control import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from graphmem.rest.accounts import Caller
     from graphmem.rest.control import Control, Row
@@ -72,6 +72,8 @@ class Journal:
     def __init__(self, control: Control, outbox: Outbox) -> None:
         self.dropped = 0
         """Operations of this process that could not be written down."""
+        self.tell: Callable[[str, list[str]], object] = lambda operation, events: None
+        """Called with each operation that succeeded, and with what it did to memories: ADD, UPDATE, DELETE."""
         self._control = control
         self._outbox = outbox
         self._waiting: deque[dict[str, Any]] = deque()
@@ -93,6 +95,7 @@ class Journal:
             self._note(caller, operation, payload, entry, began, error)
             raise
         self._note(caller, operation, payload, entry, began, None)
+        self.tell(operation, [str(one.get("event")) for one in entry.results])
 
     def _note(
         self, caller: Caller, operation: Operation, payload: Mapping[str, Any], entry: Entry, began: float,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -20,7 +21,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from graphmem.rest import auth
 from graphmem.rest.accounts import DEFAULT
-from graphmem.rest.services import Served
+from graphmem.rest.services import Served, Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,9 +34,6 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder in which several processes of one server count together."""
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Seconds."""
-
-_WAITING = ("queue", "deliveries")
-"""Parts of a server in which something may wait."""
 
 router = APIRouter(tags=["server"])
 
@@ -117,7 +115,13 @@ def metrics(request: Request, services: Served) -> Response:
     return Response(meters.text(_now(services)), media_type=CONTENT_TYPE_LATEST)
 
 
-def _now(services: Any) -> dict[str, tuple[str, float]]:
-    """Gauges of the parts of a server that say how much waits in them."""
-    depths = {name: getattr(getattr(services, name, None), "depth", None) for name in _WAITING}
-    return {f"graphmem_{name}_depth": (f"What waits in {name}.", read()) for name, read in depths.items() if read}
+def _now(services: Services) -> dict[str, tuple[str, float]]:
+    """Gauges of what waits."""
+    jobs = services.queue.waiting()
+    since = time.time() - jobs["oldest"] if jobs["oldest"] else 0.0
+    return {
+        "graphmem_jobs_waiting": ("Asynchronous adds whose facts are still to be found.", jobs["waiting"]),
+        "graphmem_jobs_running": ("Those that are being worked on.", jobs["running"]),
+        "graphmem_jobs_oldest_seconds": ("How long the oldest has been waiting.", max(0.0, since)),
+        "graphmem_events_dropped": ("Operations that this process could not write down.", services.journal.dropped),
+    }

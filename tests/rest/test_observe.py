@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -43,9 +44,14 @@ def counts(client: httpx.Client) -> dict[tuple[str, ...], float]:
     }
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The log as it would be written in JSON."""
-    return [json.loads(logs.Json().format(record)) for record in caplog.records]
+def lines(caplog: pytest.LogCaptureFixture, count: int) -> list[dict[str, Any]]:
+    """So many lines about requests, as they would be written in JSON; a line follows the answer that it is about."""
+    for _ in range(500):
+        records = [record for record in caplog.records if record.name == "graphmem.rest.requests"]
+        if len(records) >= count:
+            break
+        time.sleep(0.01)
+    return [json.loads(logs.Json().format(record)) for record in records]
 
 
 # ---------------------------------------------------------------- counts
@@ -56,6 +62,7 @@ def test_requests_are_counted_by_route_and_status(client: httpx.Client) -> None:
     client.get("/v1/memories/11111111-2222-3333-4444-555555555555/")
     client.get("/v1/memories/66666666-7777-8888-9999-000000000000/")
     client.get("/lucy-pevensie")
+    client.post("/v3/memories/search/", json={"query": "Where?", "filters": {"user_id": SECRET["user_id"]}})
     client.request("BREW", "/v1/ping")
     counted = counts(client)
     assert counted["graphmem_requests_total", "POST", "/v3/memories/add", "200"] == 1
@@ -66,6 +73,10 @@ def test_requests_are_counted_by_route_and_status(client: httpx.Client) -> None:
     assert counted["graphmem_request_seconds_sum", "POST", "/v3/memories/add"] > 0
     assert counted["graphmem_requests_running",] == 1
     assert counted["graphmem_process_resident_memory_bytes",] > 1e6
+    assert (counted["graphmem_operations_total", "ADD"], counted["graphmem_operations_total", "SEARCH"]) == (1, 1)
+    assert ("graphmem_operations_total", "GET") not in counted
+    assert counted["graphmem_memories_changed_total", "ADD"] == 2
+    assert counted["graphmem_jobs_waiting",] == 0
     labels = "".join("".join(name) for name in counted)
     assert "lucy" not in labels
     assert "BREW" not in labels
@@ -103,12 +114,12 @@ def test_several_processes_count_together(tmp_path: Path) -> None:
 
 
 def test_a_line_a_request(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "graphmem"):
-        answer = client.post("/v1/memories/?note=narnia", json=SECRET, headers={"X-Request-ID": "wardrobe-1"})
-        client.get("/v1/memories/", params={"user_id": SECRET["user_id"]})
-        httpx.get(f"{client.base_url}/v1/ping")
+    caplog.set_level(logging.INFO, "graphmem")
+    answer = client.post("/v1/memories/?note=narnia", json=SECRET, headers={"X-Request-ID": "wardrobe-1"})
+    client.get("/v1/memories/", params={"user_id": SECRET["user_id"]})
+    httpx.get(f"{client.base_url}/v1/ping")
     assert answer.headers["X-Request-ID"] == "wardrobe-1"
-    first, second, third = lines(caplog)
+    first, second, third = lines(caplog, 3)
     assert {**first, "ms": 0, "time": ""} == {
         "time": "", "level": "info", "logger": "graphmem.rest.requests", "method": "POST", "route": "/v1/memories",
         "status": 200, "ms": 0, "request_id": "wardrobe-1", "project": "default",
@@ -134,10 +145,10 @@ def test_refusals_and_failures_have_a_name_too(
         raise RuntimeError("narnia")
 
     monkeypatch.setattr(type(live.services.tenants.engine), "get", broken)
-    with caplog.at_level(logging.INFO, "graphmem"):
-        answer = client.get("/v1/memories/x/", headers={"X-Request-ID": "lamp"})
+    caplog.set_level(logging.INFO, "graphmem")
+    answer = client.get("/v1/memories/x/", headers={"X-Request-ID": "lamp"})
     assert (answer.status_code, answer.headers["X-Request-ID"]) == (500, "lamp")
-    assert (lines(caplog)[-1]["status"], lines(caplog)[-1]["request_id"]) == (500, "lamp")
+    assert [(one["status"], one["request_id"]) for one in lines(caplog, 1)] == [(500, "lamp")]
     assert client.get("/nowhere").headers["X-Request-ID"]
 
 
@@ -188,6 +199,10 @@ def test_a_span_a_request(spans: InMemorySpanExporter, client: httpx.Client) -> 
     spans.clear()
     client.get("/v1/memories/lucy-pevensie/", headers={"traceparent": PARENT, "X-Request-ID": "lamp"})
     client.post("/v3/memories/add/", json=SECRET)
+    for _ in range(500):  # a span ends after the answer
+        if len(spans.get_finished_spans()) == 2:
+            break
+        time.sleep(0.01)
     first, second = spans.get_finished_spans()
     assert (first.name, second.name) == ("GET /v1/memories/{memory_id}", "POST /v3/memories/add")
     assert first.context is not None
