@@ -80,6 +80,9 @@ class Message(Given):
         return self.name or self.role
 
 
+_NO_SCOPE = "no scope: pass at least one of user_id, agent_id, app_id, session_id (run_id), org_id"
+
+
 class Scope(Given):
     """Whose memory: at least one id. The tenant is part of every scope."""
 
@@ -93,7 +96,7 @@ class Scope(Given):
     @model_validator(mode="after")
     def _some_id(self) -> Scope:
         if not self.ids():
-            raise InvalidInput("no scope: pass at least one of user_id, agent_id, app_id, session_id (run_id), org_id")
+            raise InvalidInput(_NO_SCOPE)
         return self
 
     def ids(self) -> dict[str, str]:
@@ -104,11 +107,7 @@ class Scope(Given):
     def owner(self, layer: Layer = "user") -> str:
         """Who owns a memory written here: the organisation in layer `org`, else the user, the
         organisation, the agent, the app, the session, whichever is the first that is named."""
-        if layer == "org" and self.org_id is None:
-            raise InvalidInput("layer 'org' needs an org_id")
-        order = ("org",) if layer == "org" else ("user", "org", "agent", "app", "session")
-        ids = self.ids()
-        return next(f"{kind}:{ids[kind + '_id']}" for kind in order if kind + "_id" in ids)
+        return _owner(self, layer)
 
     def owners(self) -> tuple[str, ...]:
         """Every owner whose memory the caller named by these ids may see. An unowned session (one that
@@ -117,6 +116,15 @@ class Scope(Given):
         kinds = ("user", "org", "agent", "app")
         seen = tuple(f"{kind}:{ids[kind + '_id']}" for kind in kinds if kind + "_id" in ids)
         return seen or (f"session:{self.session_id}",)
+
+
+def _owner(named: Scope | MemoryItem, layer: Layer) -> str:
+    if layer == "org" and named.org_id is None:
+        raise InvalidInput("layer 'org' needs an org_id")
+    for kind in ("org",) if layer == "org" else ("user", "org", "agent", "app", "session"):
+        if (id_ := getattr(named, f"{kind}_id")) is not None:
+            return f"{kind}:{id_}"
+    raise InvalidInput(_NO_SCOPE)
 
 
 class MemoryItem(Value):
@@ -167,13 +175,7 @@ class MemoryItem(Value):
     @property
     def owner(self) -> str:
         """The owner by the same rule as `Scope.owner`."""
-        return Scope(
-            user_id=self.user_id,
-            agent_id=self.agent_id,
-            app_id=self.app_id,
-            session_id=self.session_id,
-            org_id=self.org_id,
-        ).owner(self.layer)
+        return _owner(self, self.layer)
 
     def to_dict(self) -> dict[str, Any]:
         """Mem0's names and meanings: `created_at` is event time, `run_id` is the session."""

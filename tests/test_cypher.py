@@ -163,8 +163,6 @@ def fillings(name: str, filtered: bool) -> Iterator[dict[str, str]]:
             yield {slot: text for slot, text in {**found, "item": rows.ITEM}.items() if slot in wanted}
     elif name in ("recall", "recall_near"):
         yield recall.slots(filtered, name == "recall_near")
-    elif name in ("create_memories", "replace_memories"):
-        yield from ({"label": rows.layer_label(layer)} for layer in LAYERS)
     elif name == "seen_entities":
         same = {"seen": graph._SEEN, "entity": rows.ENTITY}
         yield from ({**same, "among": among} for among in ("e.key IS NOT NULL", "e.uid IN $entities"))
@@ -174,7 +172,6 @@ def fillings(name: str, filtered: bool) -> Iterator[dict[str, str]]:
         texts = {
             "item": rows.ITEM, "record": rows.RECORD, "entity": rows.ENTITY, "relation": rows.RELATION,
             "mention": rows.MENTION, "event": rows.EVENT, "fact": known._FACT, "seen": graph._SEEN,
-            "labels": "Entity:Person",
         }  # fmt: skip
         yield {slot: texts[slot] for slot in wanted}
 

@@ -2,4 +2,4 @@
 // params: rows
 UNWIND $rows AS row
 CREATE (c:Change)
-SET c = row
+SET c = row, c.at = datetime(row.at)

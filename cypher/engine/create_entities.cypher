@@ -1,6 +1,5 @@
-// New entities of one type.
+// New entities.
 // params: rows
-// slots: labels
 UNWIND $rows AS row
-CREATE (e:{labels})
-SET e = row
+CREATE (e:Entity:$(row.labels))
+SET e = row.properties

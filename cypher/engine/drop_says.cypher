@@ -3,4 +3,3 @@
 UNWIND $memories AS uid
 MATCH (m:Memory {uid: uid})
 REMOVE m.states, m.says
-RETURN m.owner

@@ -166,7 +166,7 @@ class Changes:
     Order of effect: `delete`, `clear`, memories, entities, mentions, relations, links, closes, touches, events.
     A memory or entity whose id exists is replaced (an entity's aliases are united, a memory still rests on the
     turns that its DERIVED_FROM links lead to); a relation or link that
-    exists is left as it is.
+    exists is left as it is. The id of a relation belongs to the memory that states it.
     """
 
     tenant: str

@@ -64,6 +64,10 @@ class Transaction:
         """The rows of a statement."""
         return [tuple(row) for row in self._inner.run(text_of(name, slots), params)]
 
+    def send(self, name: str, /, slots: Mapping[str, str] = _NO_SLOTS, **params: Any) -> None:
+        """Run a statement whose rows nobody needs, without waiting for its end: later ones and the commit do."""
+        self._inner.run(text_of(name, slots), params)
+
 
 class Database:
     """Opens a database, brings it to this version's schema, and runs transactions on it.

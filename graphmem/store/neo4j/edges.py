@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.store.neo4j.lucene import CLAUSES, lucene
-from graphmem.store.neo4j.rows import relation_properties
+from graphmem.store.neo4j.rows import relation_properties, timeless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,15 @@ if TYPE_CHECKING:
     from graphmem.store.neo4j.write import Writer
     from graphmem.types import Relation
 
-__all__ = ["Said", "close_relations", "find_relations", "new_relations", "put_links", "put_mentions", "put_relations"]
+__all__ = [
+    "Said",
+    "close_relations",
+    "find_relations",
+    "mentions_by_memory",
+    "new_relations",
+    "put_links",
+    "put_relations",
+]
 
 
 class Said(NamedTuple):
@@ -40,38 +49,26 @@ def find_relations(writer: Writer, ids: Iterable[str]) -> list[Said]:
     return found
 
 
-def new_relations(writer: Writer, said: Iterable[Said]) -> list[Relation]:
-    """The relations of a write that are not stored; what its deletions took is not stored any more."""
-    gone = {*writer.changes.delete, *writer.changes.clear}
-    stored = {one.id for one in said if one.memory_id not in gone}
-    new = {relation.id: relation for relation in reversed(writer.changes.relations) if relation.id not in stored}
+def new_relations(writer: Writer) -> list[Relation]:
+    """The relations of a write that their memories do not say already; what its deletions took is not said."""
+    stored = writer.memories.stored
+    said = {uid for memory in stored.values() for uid in memory.says or ()}
+    new = {one.id: one for one in reversed(writer.changes.relations) if writer.uid(one.id) not in said}
     return list(reversed(new.values()))
 
 
-def put_mentions(writer: Writer) -> None:
-    """Memories name entities."""
+def mentions_by_memory(writer: Writer) -> dict[str, list[dict[str, Any]]]:
+    """Memory id -> the entities that it names, each once and with the heaviest weight."""
     heaviest: dict[tuple[str, str], Mention] = {}
     for mention in writer.changes.mentions:
         pair = mention.memory_id, mention.entity_id
         if pair not in heaviest or mention.weight > heaviest[pair].weight:
             heaviest[pair] = mention
-    stored = writer.memories.stored
-    new = [mention for mention in heaviest.values() if mention.memory_id not in stored]
-    again = [mention for mention in heaviest.values() if mention.memory_id in stored]
-    writer.each("create_mentions", _mention_rows(writer, new))
-    writer.each("put_mentions", _mention_rows(writer, again))
-
-
-def _mention_rows(writer: Writer, mentions: Sequence[Mention]) -> list[dict[str, Any]]:
-    return [
-        {
-            "memory": writer.uid(mention.memory_id),
-            "entity": writer.uid(mention.entity_id),
-            "weight": float(mention.weight),
-            "surface": mention.surface,
-        }
-        for mention in mentions
-    ]
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for mention in heaviest.values():
+        entity, weight = writer.uid(mention.entity_id), float(mention.weight)
+        found[mention.memory_id].append({"entity": entity, "weight": weight, "surface": mention.surface})
+    return found
 
 
 def put_relations(writer: Writer, relations: Sequence[Relation]) -> None:
@@ -81,11 +78,11 @@ def put_relations(writer: Writer, relations: Sequence[Relation]) -> None:
             "subject": writer.uid(relation.subject),
             "object": writer.uid(relation.object),
             "type": relation.type,
-            "properties": _open_until(writer, relation),
+            **timeless(_open_until(writer, relation)),
         }
         for relation in relations
     ]
-    writer.each("create_relations", rows)
+    writer.send("create_relations", rows)
 
 
 def _open_until(writer: Writer, relation: Relation) -> dict[str, Any]:
@@ -98,8 +95,11 @@ def _open_until(writer: Writer, relation: Relation) -> dict[str, Any]:
 def put_links(writer: Writer) -> None:
     """Memories rest on turns, and supersede others."""
     links = dict.fromkeys((link.type, link.source, link.target) for link in writer.changes.links)
-    rows = [{"type": type_, "source": writer.uid(a), "target": writer.uid(b)} for type_, a, b in links]
-    writer.each("put_links", rows)
+    stored = writer.memories.stored
+    for name, again in (("create_links", False), ("put_links", True)):
+        some = [link for link in links if (link[1] in stored) == again]
+        rows = [{"type": type_, "source": writer.uid(a), "target": writer.uid(b)} for type_, a, b in some]
+        writer.send(name, rows)
 
 
 def close_relations(writer: Writer, closing: Iterable[Said]) -> None:
@@ -107,4 +107,4 @@ def close_relations(writer: Writer, closing: Iterable[Said]) -> None:
     ends = writer.changes.close_relations
     rows = [{"subject": one.subject_uid, "uid": one.uid, "valid_to": ends[one.id]} for one in closing]
     writer.owners.touched |= {one.owner for one in closing}
-    writer.each("close_relations", rows)
+    writer.send("close_relations", rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphmem.store.neo4j.edges import mentions_by_memory
 from graphmem.store.neo4j.owners import kind_of
-from graphmem.store.neo4j.rows import layer_label, owner_uid, record_properties, session_uid
+from graphmem.store.neo4j.rows import layer_label, owner_uid, record_properties, session_uid, timeless
 from graphmem.store.refusals import memory_ends
 
 if TYPE_CHECKING:
@@ -77,14 +78,22 @@ class Memories:
         rows = {id_: self._row(record) for id_, record in self.records.items()}
         changed = self._changed(relations, rows)
         self._put_sessions()
-        for again in (False, True):
-            name = "replace_memories" if again else "create_memories"
-            some = [row for id_, row in rows.items() if (id_ in self.stored) == again]
-            for layer in sorted({row["properties"]["layer"] for row in some}):
-                mine = [row for row in some if row["properties"]["layer"] == layer]
-                self.writer.each(name, mine, slots={"label": layer_label(layer)})
+        mentions = mentions_by_memory(self.writer)
+        self.writer.send(
+            "create_memories",
+            [
+                {**self._parcel(row), "mentions": mentions.pop(id_, [])}
+                for id_, row in rows.items()
+                if id_ not in self.stored
+            ],
+        )
+        self.writer.send("replace_memories", [self._parcel(row) for id_, row in rows.items() if id_ in self.stored])
+        self.writer.send(
+            "put_mentions",
+            [{"memory": self.writer.uid(id_), **mention} for id_, some in mentions.items() for mention in some],
+        )
         new = [{"uid": self.writer.uid(id_), "properties": values} for id_, values in changed.items()]
-        self.writer.each("change_memories", new)
+        self.writer.send("change_memories", new)
 
     def _row(self, record: Record) -> dict[str, Any]:
         """The row of a memory that is written, and what its coming moves."""
@@ -103,6 +112,10 @@ class Memories:
         session = item.session_id
         place = None if session is None or not moved else session_uid(self.writer.tenant, item.owner, session)
         return {"properties": properties, "session": place, "moved": moved}
+
+    def _parcel(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row as its statement takes it."""
+        return {**row, **timeless(row["properties"]), "label": layer_label(row["properties"]["layer"])}
 
     def _kept(self, item: MemoryItem, before: Stored) -> dict[str, Any]:
         """A memory that is replaced still rests on the turns that its links lead to, and says what it said."""
@@ -161,15 +174,15 @@ class Memories:
     def join(self) -> None:
         """Make NEXT whole where turns came or went, and drop sessions that hold nothing any more."""
         rows = [{"session": session, "low": low, "high": high} for session, (low, high) in self.spans.items()]
-        self.writer.each("join_turns", rows)
-        self.writer.each("drop_sessions", sorted(self.emptied), "sessions")
+        self.writer.send("join_turns", rows)
+        self.writer.send("drop_sessions", sorted(self.emptied), "sessions")
 
     def touch(self) -> None:
         """Sessions were active."""
         waiting = list(self.changes.touch)
         while waiting:  # a session may be touched twice, and the second finds what the first did
             now = {(touch.owner, touch.session_id): touch for touch in reversed(waiting)}
-            self.writer.each("touch_sessions", [self._touched(touch) for touch in now.values()])
+            self.writer.send("touch_sessions", [self._touched(touch) for touch in now.values()])
             waiting = [touch for touch in waiting if now[touch.owner, touch.session_id] is not touch]
 
     def _touched(self, touch: Touch) -> dict[str, Any]:
@@ -180,7 +193,7 @@ class Memories:
         named = {(record.item.owner, record.item.session_id) for record in self.records.values()}
         named |= {(touch.owner, touch.session_id) for touch in self.changes.touch}
         rows = [self._session(owner, id_) for owner, id_ in sorted(named, key=str) if id_ is not None]
-        self.writer.each("put_sessions", rows)
+        self.writer.send("put_sessions", rows)
 
     def _session(self, owner: str, session_id: str) -> dict[str, Any]:
         tenant, kind = self.writer.tenant, kind_of(owner)

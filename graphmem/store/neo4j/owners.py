@@ -62,9 +62,9 @@ class Owners:
             {"uid": self._uid(name), "more": self.more[name], "speakers": sorted(speakers[name])}
             for name in sorted(self.touched)
         ]
-        self.writer.each("move_owners", rows, version=self.version)
+        self.writer.send("move_owners", rows, version=self.version)
         pairs = [{"user": self._uid(user), "org": self._uid(org)} for user, org in self.members]
-        self.writer.each("add_members", pairs, "pairs")
+        self.writer.send("add_members", pairs, "pairs")
 
     def _uid(self, name: str) -> str:
         return owner_uid(self.writer.tenant, name)

@@ -20,7 +20,7 @@ def remove(writer: Writer) -> Receipt | None:
     clearing = writer.uids(set(changes.clear) - set(changes.delete))
     if clearing:
         _strip(writer, clearing)
-        writer.each("drop_says", clearing, "memories")
+        writer.send("drop_says", clearing, "memories")
     return receipt
 
 
@@ -67,5 +67,5 @@ def _unlink(writer: Writer, memories: list[str]) -> set[str]:
         else:
             gone[writer.uid(other_id)].append(memory_id)
             writer.owners.touched.add(other_owner)
-    writer.each("forget_sources", [{"uid": fact, "gone": turns} for fact, turns in gone.items()])
+    writer.send("forget_sources", [{"uid": fact, "gone": turns} for fact, turns in gone.items()])
     return sources

@@ -14,11 +14,11 @@ from graphmem.store.base import Fingerprint, Written
 from graphmem.store.neo4j import edges, remove
 from graphmem.store.neo4j.memories import Memories
 from graphmem.store.neo4j.owners import Owners
-from graphmem.store.neo4j.rows import entity_label, entity_properties, event_properties, uid
+from graphmem.store.neo4j.rows import entity_labels, entity_properties, event_properties, uid
 from graphmem.store.refusals import check_basis, check_ends, embedder_after, entity_ends, entity_ids, memory_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graphmem.store.base import Changes
     from graphmem.store.neo4j.database import Database, Rows, Transaction
@@ -69,6 +69,7 @@ class Writer:
         self.tenant = changes.tenant
         self.owners = Owners(self, token)
         self.memories = Memories(self)
+        self._uids: dict[str, str] = {}
         self.loose: set[str] = set()
         """Uids of entities that lost a mention or relation."""
 
@@ -82,13 +83,11 @@ class Writer:
         self.owners.lock(closing)
         check_basis(self.changes, self.owners.versions)
         self._check_embedder()
-        said = edges.find_relations(self, [relation.id for relation in self.changes.relations])
         receipt = remove.remove(self)
         self._look_up()
-        new = edges.new_relations(self, said)
-        self.memories.put(new)
+        new = edges.new_relations(self)
         self._put_entities()
-        edges.put_mentions(self)
+        self.memories.put(new)
         edges.put_relations(self, new)
         edges.put_links(self)
         edges.close_relations(self, closing)
@@ -104,15 +103,18 @@ class Writer:
 
     def each(self, name: str, rows: Sequence[Any], key: str = "rows", /, **more: Any) -> Rows:
         """The answers of a statement to these rows, a batch at a time; none is sent for no rows."""
-        answers: Rows = []
-        for start in range(0, len(rows), BATCH):
-            batch: dict[str, Any] = {key: rows[start : start + BATCH], **more}
-            answers += self.transaction.run(name, **batch)
-        return answers
+        return [row for batch in _batches(rows, key, more) for row in self.transaction.run(name, **batch)]
+
+    def send(self, name: str, rows: Sequence[Any], key: str = "rows", /, **more: Any) -> None:
+        """The same for a statement that answers nothing: the server is at it while the next rows are made."""
+        for batch in _batches(rows, key, more):
+            self.transaction.send(name, **batch)
 
     def uid(self, id_: str) -> str:
         """Of a memory, an entity or a relation of this tenant."""
-        return uid(self.tenant, id_)
+        if (known := self._uids.get(id_)) is None:
+            known = self._uids[id_] = uid(self.tenant, id_)
+        return known
 
     def uids(self, ids: Iterable[str]) -> list[str]:
         """Of each, in order and each once."""
@@ -145,19 +147,15 @@ class Writer:
         rows: dict[str, dict[str, Any]] = {}
         for entity in self.changes.entities:
             self.owners.touched.add(entity.owner)
-            if row := self._entity_row(entity, rows.get(entity.id)):
-                rows[entity.id] = row
-        for again in (False, True):
-            name = "replace_entities" if again else "create_entities"
-            some = [row for id_, row in rows.items() if (id_ in stored) == again]
-            for type_ in sorted({row["type"] for row in some}):
-                labels = ":".join(filter(None, ("Entity", entity_label(type_))))
-                self.each(name, [row for row in some if row["type"] == type_], slots={"labels": labels})
+            if properties := self._entity_properties(entity, rows.get(entity.id)):
+                rows[entity.id] = {"properties": properties, "labels": entity_labels(entity.type)}
+        self.send("create_entities", [row for id_, row in rows.items() if id_ not in stored])
+        self.send("replace_entities", [row for id_, row in rows.items() if id_ in stored])
 
-    def _entity_row(self, entity: Entity, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _entity_properties(self, entity: Entity, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
         """The properties of an entity with all of its aliases; None if it stands like that already."""
         before = self.stored_entities.get(entity.id)
-        known = earlier["aliases"] if earlier else before[5] if before else None
+        known = earlier["properties"]["aliases"] if earlier else before[5] if before else None
         aliases = sorted({*entity.aliases, *(known or ())})
         same = (entity.id, entity.owner, entity.name, entity.key, entity.type, aliases or None)
         return None if before == same and not earlier else entity_properties(self.tenant, entity, aliases)
@@ -165,4 +163,9 @@ class Writer:
     def _add_events(self) -> None:
         tick = self.owners.reserve(time.time_ns() // 1000, len(self.changes.events))
         rows = [event_properties(self.tenant, event, tick + n) for n, event in enumerate(self.changes.events)]
-        self.each("add_changes", rows)
+        self.send("add_changes", rows)
+
+
+def _batches(rows: Sequence[Any], key: str, more: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(rows), BATCH):
+        yield {key: rows[start : start + BATCH], **more}
