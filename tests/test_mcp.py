@@ -121,7 +121,7 @@ def test_calls_at_once(tmp_path: Path) -> None:
         )
         assert [texts(one)[0] for one in found] == [f"I like number {n}." for n in range(12)]
 
-    over_stdio(local(tmp_path), act)
+    over_stdio(local(tmp_path, GRAPHMEM_RATE_LIMIT="5/hour", GRAPHMEM_MAX_REQUESTS="1"), act)
 
 
 def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:

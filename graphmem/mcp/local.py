@@ -13,6 +13,7 @@ from graphmem.client import AsyncMemoryClient
 from graphmem.ids import tenant_of
 from graphmem.rest.app import make_app
 from graphmem.rest.config import ServerConfig
+from graphmem.rest.limits import within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,7 +36,7 @@ async def opened(store: str | None, api_key: str | None) -> AsyncIterator[AsyncM
         app = make_app(ServerConfig.of(store=store, control=Path(folder) / "server.db"))
         async with app.router.lifespan_context(app):
             key = _admitted(app.state.services, tenant_of(api_key))
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(within(app))) as http:
                 yield AsyncMemoryClient(key, "http://graphmem", http)
 
 

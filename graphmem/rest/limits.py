@@ -20,14 +20,23 @@ if TYPE_CHECKING:
 
     from graphmem.rest.rates import Rate, Standing
 
-__all__ = ["WITHIN", "Crowd", "Limits", "Rates"]
+__all__ = ["Crowd", "Limits", "Rates", "within"]
 
-WITHIN = "graphmem.within"
-"""In the scope of a request that the application sends to itself while it serves another: counted once already."""
+_WITHIN = "graphmem.within"
+"""In the scope of a request that came by `within`."""
 
 _ALWAYS = frozenset({"/healthz", "/metrics"})
 """What is asked by those who must know why nothing else answers."""
 _FREE = _ALWAYS | {"/readyz"}
+
+
+def within(app: ASGIApp) -> ASGIApp:
+    """The application for its own process, which serves a request that was counted already: bounds let it pass."""
+
+    async def passing(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, _WITHIN: True}, receive, send)
+
+    return passing
 
 
 class Crowd:
@@ -41,7 +50,7 @@ class Crowd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or scope["path"] in _ALWAYS or WITHIN in scope:
+        if scope["type"] != "http" or scope["path"] in _ALWAYS or _WITHIN in scope:
             return await self._app(scope, receive, send)
         if self._here >= self._most:
             return await problem(503, self._text, {"Retry-After": "1"})(scope, receive, send)
@@ -92,7 +101,7 @@ class Rates:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or scope["path"] in _FREE or WITHIN in scope:
+        if scope["type"] != "http" or scope["path"] in _FREE or _WITHIN in scope:
             return await self._app(scope, receive, send)
         standing = self._buckets.take(_caller(Request(scope)))
         told = self._told(standing)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from graphmem.client import AsyncMemoryClient
 from graphmem.errors import MissingExtra
 from graphmem.rest.auth import key_in, reader
-from graphmem.rest.limits import WITHIN
+from graphmem.rest.limits import within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,11 +65,7 @@ async def running(app: FastAPI, max_body: int) -> AsyncIterator[None]:
     if find_spec("mcp") is None:
         yield
         return
-
-    async def within(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, WITHIN: True}, receive, send)
-
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(within)) as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(within(app))) as http:
         sessions = _sessions(http, max_body)
         async with sessions.run():
             setattr(app.state, _NAME, sessions)
