@@ -131,7 +131,7 @@ def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI],
         engine = given if given is not None else await run_sync(_opened, config)
         try:
             app.state.services = opened(config, engine, control)
-            app.state.services.journal.tell = app.state.meters.done
+            app.state.services.journal.tell = app.state.services.queue.tell = app.state.meters.done
             app.state.warm = _warmed(engine, config.warm)
             try:
                 async with mcp.running(app, config.max_body):

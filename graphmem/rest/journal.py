@@ -101,17 +101,27 @@ class Journal:
         self, caller: Caller, operation: Operation, payload: Mapping[str, Any], entry: Entry, began: float,
         error: BaseException | None,
     ) -> None:  # fmt: skip
-        done = targets(entry.results)
-        fields = {
-            "id": entry.id, "project_id": caller.project, "operation": operation, "payload": outline(payload),
-            "status": "SUCCEEDED" if error is None else "FAILED", "error": error and reason(error),
-            "results": json.dumps(done[:_MOST_RESULTS]), "created_at": began, "started_at": began,
-            "completed_at": time.time(),
-        }  # fmt: skip
-        if operation in _READS:
-            self._gather(fields)
-        else:
-            self._write([fields], caller.project, entry, done)
+        with self._forgiving(1):
+            done = targets(entry.results)
+            fields = {
+                "id": entry.id, "project_id": caller.project, "operation": operation, "payload": outline(payload),
+                "status": "SUCCEEDED" if error is None else "FAILED", "error": error and reason(error),
+                "results": json.dumps(done[:_MOST_RESULTS]), "created_at": began, "started_at": began,
+                "completed_at": time.time(),
+            }  # fmt: skip
+            if operation in _READS:
+                self._gather(fields)
+            else:
+                self._write([fields], caller.project, entry, done)
+
+    @contextmanager
+    def _forgiving(self, rows: int) -> Iterator[None]:
+        """Whatever goes wrong with so many rows: what was asked for is done, or says by itself why it is not."""
+        try:
+            yield
+        except Exception as error:
+            self.dropped += rows
+            _LOG.error("the journal cannot be written: %s", type(error).__name__)
 
     def _gather(self, fields: dict[str, Any]) -> None:
         with self._lock:
@@ -124,17 +134,13 @@ class Journal:
         self, rows: Sequence[dict[str, Any]], project: str = "", entry: Entry | None = None,
         done: Sequence[dict[str, Any]] = (),
     ) -> None:  # fmt: skip
-        try:
+        with self._forgiving(len(rows)):
             with self._control.writing() as connection:
                 for row in rows:
                     run(connection, "put_event", **row)
                 if entry is not None:
                     self._outbox.put(connection, project, entry.id, done)
                     self._forget(connection, project, entry)
-        except (GraphMemError, sqlite3.Error) as error:
-            self.dropped += len(rows)
-            _LOG.error("the journal cannot be written: %s", type(error).__name__)
-        else:
             self._outbox.wake()
 
     def _forget(self, connection: sqlite3.Connection, project: str, entry: Entry) -> None:

@@ -74,6 +74,8 @@ class Queue:
     def __init__(self, control: Control, outbox: Outbox, tenants: Tenants, store: str, lease: float) -> None:
         self.wake: Callable[[], object] = lambda: None
         """Called when there is a job to do."""
+        self.tell: Callable[[str, list[str]], object] = lambda operation, events: None
+        """Called with each add that succeeded, and with what it did to memories; see `Journal.tell`."""
         self._control = control
         self._outbox = outbox
         self._tenants = tenants
@@ -122,6 +124,7 @@ class Queue:
             self._let_begin(row, owner, options, turns)
         finally:
             self._let_go(id)
+        self.tell("ADD", ["ADD"] * len(turns))
         self._outbox.wake()
         self.wake()
         return Accepted(id, events, bool(turns))
