@@ -19,7 +19,7 @@ Run: TypeAlias = Callable[..., Result]
 COMMANDS = {
     "add", "search", "context", "list", "get", "update", "delete", "history", "ingest", "graph", "stats", "export",
     "import", "copy", "purge", "reembed", "doctor", "demo", "neo4j",
-    "serve", "keys",
+    "serve", "keys", "mcp",
 }  # fmt: skip
 
 
