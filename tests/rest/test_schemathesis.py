@@ -36,7 +36,7 @@ CHECKS: list[Any] = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 300 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
+EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
 """For each operation, as the description allows it and again as it does not."""
 
 
