@@ -202,7 +202,7 @@ class Queue:
             self._put_back(job, _OUTAGE, counts=False, error=error)
         except Exception as error:
             if isinstance(error, InvalidInput) or job["tries"] >= _TRIES:
-                self._finish(job, "failed", [], error=reason(error))
+                self._finish(job, "failed", None, reason(error))
             else:
                 self._put_back(job, _pause(job["tries"]), error=error)
         else:
@@ -218,22 +218,22 @@ class Queue:
 
     def _conclude(self, job: Row, turns: list[str], events: list[dict[str, Any]]) -> None:
         if job["tries"] > _TRIES:  # nobody lived to say why
-            return self._finish(job, "failed", [], error=f"the server stopped {_TRIES} times while it did this")
+            return self._finish(job, "failed", None, f"the server stopped {_TRIES} times while it did this")
         read = {one["id"] for one in events if one["layer"] == "conversation"}
         if not read:
             outcome: Outcome = "cancelled" if job["accepted"] else "failed"
-            return self._finish(job, outcome, [], error=CANCELLED if job["accepted"] else _ABANDONED)
+            return self._finish(job, outcome, [], CANCELLED if job["accepted"] else _ABANDONED)
         outcome = "completed" if len(read) == len(turns) else "partially_completed"
-        return self._finish(job, outcome, targets(events), turns=[id for id in turns if id in read])
+        return self._finish(job, outcome, [*targets(events), *_turns(id for id in turns if id in read)])
 
     def _finish(
-        self, job: Row, outcome: Outcome, facts: list[dict[str, Any]], turns: Iterable[str] = (),
-        error: str | None = None,
-    ) -> None:  # fmt: skip
+        self, job: Row, outcome: Outcome, results: list[dict[str, Any]] | None, error: str | None = None
+    ) -> None:
+        """It is over; without `results` those stay that it had when it was accepted: the turns."""
         status = "SUCCEEDED" if error is None else "FAILED"
+        facts = [one for one in results or () if one["layer"] != "conversation"]
         with self._control.writing() as connection:
             if run(connection, "drop_job", id=job["id"], holder=self._me):
-                results = [*facts, *_turns(turns)] if error is None else None
                 self._change(connection, job["id"], status, results=results, error=error, ended=time.time())
                 self._outbox.put(connection, job["project_id"], job["id"], facts, f"ingest_job_{outcome}")
         self._outbox.wake()

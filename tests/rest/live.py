@@ -87,7 +87,7 @@ def started(app: FastAPI) -> Iterator[str]:
 @contextmanager
 def serving(engine: Memory, folder: Path, **options: Any) -> Iterator[Live]:
     """Serve an engine, with a control file in a folder."""
-    config = ServerConfig(store=engine.url, control=folder / "server.db", warm=False, **options)
+    config = ServerConfig(**{"store": engine.url, "control": folder / "server.db", "warm": False, **options})
     app = make_app(config, engine=engine)
     with started(app) as url:
         live = Live(url, app)

@@ -331,6 +331,60 @@ def admit(home: Path) -> None:
     control.close()
 
 
+DIES = """
+import os, sys
+from pathlib import Path
+from graphmem import Memory
+from graphmem.rest.accounts import Caller
+from graphmem.rest.config import ServerConfig
+from graphmem.rest.control import Control
+from graphmem.rest.services import opened
+
+home, before = Path(sys.argv[1]), sys.argv[2] == "before"
+memory = Memory(home / "memory.db", embedder="hashing")
+config = ServerConfig(store=memory.url, jobs=0)
+services = opened(config, memory, Control(config.control_file))
+
+def capture(defer):
+    def noted(ids):
+        defer(ids)
+        if before:
+            os._exit(9)
+    memory.add("I live in Oslo.", user_id="alex", defer=noted)
+    os._exit(9)
+
+services.queue.accept(Caller("default", "default", "OWNER", "key"), "user:alex", {"user_id": "alex"}, {}, capture)
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_server_that_dies_around_the_storing_of_turns_leaves_no_riddle(
+    tmp_path: Path, clock: Clock, when: str
+) -> None:
+    died = subprocess.run([sys.executable, "-c", DIES, str(tmp_path), when], env=environment(tmp_path), check=False)
+    assert died.returncode == 9
+    with open_memory("sqlite", tmp_path, clock) as engine:
+        before = engine.stats().memories
+        assert before == (0 if when == "before" else 1)
+        control = tmp_path / "memory.server.db"
+        with serving(engine, tmp_path, control=control) as live:
+            client = live.client()
+            (left,) = client.get("/v1/events").json()["results"]
+            assert left["status"] == "PENDING"
+            with live.services.control.writing() as connection:  # rather than to wait for it
+                connection.execute("UPDATE job SET held_until = 0")
+            live.services.queue.wake()
+            found = ended(client, left["id"])
+            if when == "before":
+                assert (found["status"], found["results"]) == ("FAILED", [])
+                assert "again" in found["error"]
+            else:
+                assert found["status"] == "SUCCEEDED"
+            again = later(client, "I live in Oslo.")  # the caller had no answer
+            assert ended(client, again["event_id"])["status"] == "SUCCEEDED"
+            assert texts(client, "user") == texts(client, "conversation") == ["I live in Oslo."]
+
+
 def test_what_was_acknowledged_survives_kill_9_and_is_there_once(tmp_path: Path) -> None:
     """A server is killed while it is written to, the next one is stopped, and the last one has done it all."""
     admit(tmp_path)
