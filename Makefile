@@ -30,15 +30,15 @@ $(READY): pyproject.toml constraints.txt
 
 # Mem0's clients have an environment of their own: what they need is not what graphmem needs.
 $(CLIENTS): $(CONFORMANCE)/requirements.txt $(CONFORMANCE)/requirements-1.0.txt $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json | $(READY)
-	@command -v npm > /dev/null || { echo "make setup needs Node.js 20 or newer, with npm"; exit 1; }
 	test -x .clients/bin/python || $(PYTHON) -m venv .clients
 	$(BIN)/uv pip install --quiet --python .clients/bin/python --no-deps -r $(CONFORMANCE)/requirements.txt \
 		|| .clients/bin/python -m pip install --quiet --no-deps -r $(CONFORMANCE)/requirements.txt
 	rm -rf .clients/1.0
 	.clients/bin/python -m pip install --quiet --no-deps --target .clients/1.0 -r $(CONFORMANCE)/requirements-1.0.txt
+	@command -v npm > /dev/null || echo "no npm here: Mem0's JavaScript clients, which the suite drives, need Node.js 20 or newer"
 	cp $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json .clients/
-	npm ci --prefix .clients --silent --ignore-scripts --omit=optional --omit=peer --no-audit --no-fund
-	touch $@
+	! command -v npm > /dev/null || npm ci --prefix .clients --silent --ignore-scripts --legacy-peer-deps --omit=optional --no-audit --no-fund
+	! command -v npm > /dev/null || touch $@
 
 demo: $(READY)  ## remember a conversation and answer eight questions about it
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/graphmem demo
@@ -57,7 +57,7 @@ docs: $(READY)  ## write docs/cli.md anew from the command line's own help
 	$(BIN)/python docs/generate_cli.py
 
 compatibility: $(READY) $(CLIENTS)  ## drive Mem0's own clients and write docs/mem0-compatibility.md anew
-	GRAPHMEM_WRITE_DOCS=1 $(TESTS) -q -n 2 --dist loadgroup $(CONFORMANCE) -k 'not neo4j'
+	GRAPHMEM_WRITE_DOCS=1 $(TESTS) -q -n 0 $(CONFORMANCE) -k 'not neo4j'
 
 notebooks: $(READY)  ## run the notebooks and write what they show back into them
 	$(BIN)/python notebooks/execute.py

@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from graphmem.errors import InvalidInput, NotFound, shown
 from graphmem.rest import pages, sending
@@ -25,6 +25,8 @@ __all__ = ["router"]
 router = APIRouter(tags=["webhooks"])
 
 _PLACE = "/api/v1/webhooks"
+_KINDS = AliasChoices("event_types", "eventTypes")
+"""JavaScript clients of the second generation send what they are given."""
 
 
 class NewWebhook(BaseModel):
@@ -34,7 +36,7 @@ class NewWebhook(BaseModel):
 
     url: str = Field(max_length=2_048, examples=["https://example.com/hook"])
     name: str = Field("", max_length=512)
-    event_types: list[str] = Field(examples=[["memory_add", "memory_delete"]])
+    event_types: list[str] = Field(validation_alias=_KINDS, examples=[["memory_add", "memory_delete"]])
 
 
 class ChangedWebhook(BaseModel):
@@ -44,7 +46,7 @@ class ChangedWebhook(BaseModel):
 
     url: str | None = Field(None, max_length=2_048)
     name: str | None = Field(None, max_length=512)
-    event_types: list[str] | None = None
+    event_types: list[str] | None = Field(None, validation_alias=_KINDS)
     is_active: bool | None = None
 
 

@@ -69,6 +69,9 @@ CLIENTS = {
         path=str(HOME / "1.0"), absent=_PROFILES,
     ),
     "javascript": Client("JavaScript: `mem0ai`", ("node", "drivers/npm_sdk.mjs"), ("npm_sdk.mjs",)),
+    "javascript-2.1": Client(
+        "JavaScript, second generation: `mem0ai`", ("node", "drivers/npm_sdk_2.mjs"), ("npm_sdk_2.mjs",)
+    ),
     "cli-python": Client("Command line, Python: `mem0`", (PYTHON, "drivers/cli.py", str(HOME / "bin/mem0")), _SHELL),
     "cli-node": Client(
         "Command line, Node.js: `mem0`", (PYTHON, "drivers/cli.py", str(HOME / "node_modules/.bin/mem0")), _SHELL
@@ -88,7 +91,7 @@ def environment(live: Live, folder: Path, path: str = "") -> dict[str, str]:
 
 def drive(client: Client, live: Live, folder: Path) -> Outcome:
     """Let a driver go through every method of its client."""
-    assert (HOME / ".ready").exists(), "Mem0's clients are missing: run `make setup`"
+    assert (HOME / ".ready").exists(), "Mem0's clients are missing: run `make setup`, where Node.js 20 or newer is"
     program, script, *rest = client.command
     done = subprocess.run(
         [program, str(HERE / script), *rest], env=environment(live, folder, client.path), cwd=HOME,

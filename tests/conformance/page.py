@@ -15,12 +15,18 @@ __all__ = ["section", "settle"]
 
 PAGE = ROOT / "docs" / "mem0-compatibility.md"
 WRITE = "GRAPHMEM_WRITE_DOCS"
+_HEAD = ("| what is called | works | what differs |", "|---|---|---|")
 
 
 def section(client: Client, outcome: Outcome) -> str:
     """What the page says about a client."""
-    rows = [f"| `{method}` | {outcome.checks[method]['differs'] or 'works'} |" for method in client.methods()]
-    return "\n".join([f"## {client.title}, {outcome.version}", "", "| method | |", "|---|---|", *rows, ""])
+    rows = [_row(method, outcome.checks[method]["differs"]) for method in client.methods()]
+    return "\n".join([f"## {client.title}, {outcome.version}", "", *_HEAD, *rows, ""])
+
+
+def _row(method: str, differs: str) -> str:
+    """A line of the table; what is not there says so with its first word."""
+    return f"| `{method}` | {'no' if differs.startswith('not ') else 'yes'} | {differs} |"
 
 
 def settle(name: str, text: str) -> None:

@@ -224,4 +224,4 @@ def feedback(world: Any) -> str:
 @check("chat")
 def chat(world: Any) -> str:
     refused(NotImplementedError, world.client.chat)
-    return "the client itself says that it is not implemented"
+    return "not implemented, says the client itself"

@@ -1,15 +1,11 @@
 // Drives the npm package `mem0ai`. Two keys are in the environment: MEM0_API_KEY, and SPARE_API_KEY of a project that
-// may be emptied. One line of JSON for what became of each method, as in report.py.
+// may be emptied.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { check, installed, refused, run } from "./report.mjs";
 
 const { MEM0_HOST: host, MEM0_API_KEY: apiKey, SPARE_API_KEY: spareKey } = process.env;
-const require = createRequire(`${process.cwd()}/`);
-const folder = require.resolve("mem0ai").replace(/dist.*$/, "");
-const mem0 = await import(pathToFileURL(`${folder}dist/index.mjs`));
+const mem0 = await installed("mem0ai");
 const { MemoryClient, AuthenticationError, MemoryNotFoundError, ValidationError } = mem0;
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
@@ -26,18 +22,7 @@ const DIET = [
 
 const client = new MemoryClient({ apiKey, host });
 const spare = new MemoryClient({ apiKey: spareKey, host });
-const checks = new Map();
-const check = (name, look) => checks.set(name, look);
-const tell = (facts) => process.stdout.write(`${JSON.stringify(facts)}\n`);
 
-const refused = async (kind, call) => {
-  const error = await call().then(
-    (answer) => assert.fail(`${kind.name} was expected, not ${JSON.stringify(answer)}`),
-    (reason) => reason,
-  );
-  if (error.constructor !== kind) throw error;
-  return error.message;
-};
 const told = async (text, options) => (await client.add(text, { infer: false, ...options })).results[0].id;
 const texts = async (filters, whose = client) =>
   (await whose.getAll({ filters })).results.map((one) => one.memory).sort();
@@ -324,14 +309,4 @@ check("getProfileJob", async () => {
   }
 });
 
-// ---------------------------------------------------------------- drive
-
-const { version } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
-tell({ version, methods: Object.getOwnPropertyNames(MemoryClient.prototype).filter((name) => !name.startsWith("_")) });
-for (const [method, look] of checks) {
-  try {
-    tell({ method, ok: true, differs: (await look()) ?? "" });
-  } catch (error) {
-    tell({ method, ok: false, error: error.stack });
-  }
-}
+await run(MemoryClient, mem0.version);
