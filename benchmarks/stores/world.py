@@ -123,7 +123,7 @@ def _fill(writer: Writer, tenant: str, user: int, wanted: int) -> int:
 
 def _add(writer: Writer, messages: Sequence[Message], scope: Scope) -> int:
     """How many memories these messages made."""
-    given: Any = {"layer": None, "categories": ("talk",), "expires_at": None, "ttl": None, "infer": True}
+    given: Any = {"layer": None, "categories": ("talk",), "expires_at": None, "ttl": None, "infer": True, "defer": None}
     events = writer.add(messages, scope, **given)
     return sum(event.event == "ADD" for event in events)
 
