@@ -68,7 +68,9 @@ class Live:
 @contextmanager
 def started(app: FastAPI) -> Iterator[str]:
     """Serve an application; its url."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    # asyncio sends small answers at once only where the protocol is named.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=10)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
