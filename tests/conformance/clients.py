@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.rest.live import Live
 
-__all__ = ["CLIENTS", "Client", "Outcome", "drive", "environment"]
+__all__ = ["CLIENTS", "HERE", "HOME", "PYTHON", "ROOT", "Client", "Outcome", "drive", "environment"]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -8,7 +8,7 @@ import pytest
 
 from graphmem import Settings
 from tests import neo4j_stores
-from tests.conformance.clients import CLIENTS, Outcome, drive
+from tests.conformance.clients import CLIENTS, HERE, Outcome, drive
 from tests.engine import MINILM, open_memory
 from tests.rest.live import serving
 
@@ -22,7 +22,7 @@ STORES = ("sqlite", "neo4j")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What one run of a driver found is looked at by many tests: these go to one worker."""
-    for item in items:
+    for item in (item for item in items if item.path.parent == HERE):
         given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         if "client" in given and not set(given.values()) & set(neo4j_stores.KINDS):
             item.add_marker(pytest.mark.xdist_group(f"conformance of {given['client']}"))
