@@ -178,7 +178,7 @@ def test_the_set_up_writes_each_form(capsys: pytest.CaptureFixture[str]) -> None
                 loggers[name].handlers, loggers[name].propagate = handlers, propagate
                 loggers[name].setLevel(level)
     text, structured = capsys.readouterr().out.splitlines()
-    assert text.endswith("INFO GET /healthz 200 12.3 ms id-1 None")
+    assert text.endswith("INFO GET /healthz 200 12.3 ms id-1 -")
     assert json.loads(structured)["ms"] == 12.3
 
 
