@@ -12,7 +12,7 @@ DATA ?=
 BENCH_ARGS := $(if $(DATA),--data $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs compatibility notebooks bench soak clean
+.PHONY: help setup serve demo test check docs compatibility notebooks bench soak clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ $(CLIENTS): $(CONFORMANCE)/requirements.txt $(CONFORMANCE)/requirements-1.0.txt 
 	cp $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json .clients/
 	! command -v npm > /dev/null || npm ci --prefix .clients --silent --ignore-scripts --legacy-peer-deps --omit=optional --no-audit --no-fund
 	! command -v npm > /dev/null || touch $@
+
+serve: $(READY)  ## serve the memory over HTTP, with Mem0's API, on 127.0.0.1:8420
+	$(BIN)/graphmem serve
 
 demo: $(READY)  ## remember a conversation and answer eight questions about it
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/graphmem demo
@@ -68,6 +71,7 @@ bench: $(READY)  ## measure retrieval, speed and stores; DATA=folder says where 
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed
 	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.stores
+	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.server
 
 soak: $(READY) $(CLIENTS)  ## the long forms: many more generated worlds, crashes and races
 	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 --dist loadgroup -q
