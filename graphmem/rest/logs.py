@@ -23,7 +23,8 @@ def tell(seen: Seen) -> None:
         "method": seen.method, "route": seen.route, "status": seen.status, "ms": round(1000 * seen.seconds, 1),
         "request_id": seen.id, "project": seen.project,
     }  # fmt: skip
-    _LOG.info("%(method)s %(route)s %(status)s %(ms)s ms %(request_id)s %(project)s", fields, extra={"fields": fields})
+    values = ("-" if value is None else value for value in fields.values())
+    _LOG.info("%s %s %s %s ms %s %s", *values, extra={"fields": fields})
 
 
 class Json(logging.Formatter):

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from graphmem.errors import (
+    AccessDenied,
     Closed,
     Conflict,
     ExtractionError,
@@ -20,6 +21,7 @@ from graphmem.errors import (
     InvalidInput,
     MissingExtra,
     NotFound,
+    RateLimited,
     StoreUnavailable,
 )
 
@@ -34,8 +36,10 @@ __all__ = ["RESPONSES", "Problem", "Problems", "problem", "register", "status_of
 _LOG = logging.getLogger("graphmem.rest")
 _STATUS: tuple[tuple[type[GraphMemError], int], ...] = (
     (InvalidInput, 400),
+    (AccessDenied, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (RateLimited, 429),
     (StoreUnavailable, 503),
     (Closed, 503),
     (MissingExtra, 501),

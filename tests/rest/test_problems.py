@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 STATUS = {
     errors.InvalidInput: 400,
     errors.InvalidFilter: 400,
+    errors.AccessDenied: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.RateLimited: 429,
     errors.StoreUnavailable: 503,
     errors.StoreCorrupt: 500,
     errors.StoreTooNew: 500,
