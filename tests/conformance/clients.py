@@ -6,14 +6,17 @@ import json
 import os
 import re
 import subprocess
-from dataclasses import dataclass, field
+import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.rest.live import Live
 
-__all__ = ["CLIENTS", "HERE", "HOME", "PYTHON", "ROOT", "Client", "Outcome", "drive", "environment"]
+__all__ = ["CLIENTS", "HERE", "HOME", "PYTHON", "ROOT", "Client", "Outcome", "drive", "environment", "once"]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -48,7 +51,7 @@ class Outcome:
     """What became of driving a client."""
 
     version: str
-    there: set[str]
+    there: list[str]
     """Every public method that the client has, as the client itself says."""
     checks: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By method: `ok`, and `differs` or `error`."""
@@ -100,4 +103,37 @@ def drive(client: Client, live: Live, folder: Path) -> Outcome:
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, done.stderr[-5000:]
     assert lines, done.stderr[-5000:]
-    return Outcome(lines[0]["version"], set(lines[0]["methods"]), {line.pop("method"): line for line in lines[1:]})
+    return Outcome(lines[0]["version"], lines[0]["methods"], {line.pop("method"): line for line in lines[1:]})
+
+
+def once(place: Path, make: Callable[[], Outcome]) -> Outcome:
+    """What `make` makes, in one process of several; the others wait for it.
+
+    Args:
+        place: Where it is left for them, without an ending; one for all processes of a run.
+        make: What takes long.
+    """
+    claim, result = place.with_name(place.name + ".claim"), place.with_name(place.name + ".json")
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        return _awaited(result)
+    try:
+        text = json.dumps(asdict(make()))
+    except BaseException:
+        result.touch()  # or the others would wait in vain
+        raise
+    written = place.with_name(place.name + ".part")
+    written.write_text(text)
+    written.rename(result)  # whole, or not there
+    return Outcome(**json.loads(text))
+
+
+def _awaited(result: Path) -> Outcome:
+    end = time.monotonic() + 2 * _LIMIT
+    while not result.exists():
+        assert time.monotonic() < end, f"{result.stem} was not driven"
+        time.sleep(0.1)
+    text = result.read_text()
+    assert text, f"driving {result.stem} failed in another test process, which says why"
+    return Outcome(**json.loads(text))

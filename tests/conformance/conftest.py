@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from graphmem import Settings
-from tests import neo4j_stores
-from tests.conformance.clients import CLIENTS, HERE, Outcome, drive
+from tests.conformance.clients import CLIENTS, Outcome, drive, once
 from tests.engine import MINILM, open_memory
 from tests.rest.live import serving
 
@@ -20,32 +21,31 @@ if TYPE_CHECKING:
 STORES = ("sqlite", "neo4j")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What one run of a driver found is looked at by many tests: these go to one worker."""
-    for item in (item for item in items if item.path.parent == HERE):
-        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        if "client" in given and not set(given.values()) & set(neo4j_stores.KINDS):
-            item.add_marker(pytest.mark.xdist_group(f"conformance of {given['client']}"))
-
-
 @pytest.fixture(scope="module", params=STORES)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which store."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def served(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server, with the real extractor, embedder and clock."""
     folder = tmp_path_factory.mktemp("served")
-    with open_memory(request.param, folder, embedder=MINILM, settings=Settings()) as engine:
+    with open_memory(kind, folder, embedder=MINILM, settings=Settings()) as engine:
         engine.warm()
         with serving(engine, folder) as live:
             yield live
 
 
 @pytest.fixture(scope="module")
-def driven(served: Live, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Outcome]:
-    """What became of driving a client of `CLIENTS`, which is done once."""
-    done: dict[str, Outcome] = {}
+def driven(kind: str, served: Live, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Outcome]:
+    """What became of driving a client of `CLIENTS`, which is done once, by whichever test process asks first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
+    @cache
     def driven(client: str) -> Outcome:
-        if client not in done:
-            done[client] = drive(CLIENTS[client], served, tmp_path_factory.mktemp(client))
-        return done[client]
+        home = tmp_path_factory.mktemp(client)
+        return once(shared / f"{kind} {client}", lambda: drive(CLIENTS[client], served, home))
 
     return driven
