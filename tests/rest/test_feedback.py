@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphmem.rest.sweeping import sweep
 from tests.rest.asks import added, json, refused
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_a_stranger_does_not_see_what_was_said(client: httpx.Client, stranger: h
     assert said(stranger) == {mine["memory_id"]: ("NEGATIVE", None)}
 
 
-@pytest.mark.parametrize("way", ["one", "all", "batch", "entity", "project", "reset", "self-hosted", "elsewhere"])
+@pytest.mark.parametrize("way", ["one", "all", "batch", "entity", "project", "reset", "self-hosted", "elsewhere", "sweep"])
 def test_it_goes_with_the_memory_and_its_words_are_nowhere(
     live: Live, client: httpx.Client, tmp_path: Path, way: str
 ) -> None:
@@ -79,8 +80,8 @@ def test_it_goes_with_the_memory_and_its_words_are_nowhere(
         json(client.delete(f"/memories/{memory_id}"))
     elif way == "reset":
         json(client.post("/reset"))
-    else:  # not over HTTP: it is noticed with the next request
+    else:  # not over HTTP: it is noticed when somebody looks, or after a time
         live.memory().delete(memory_id)
-        said(client)
+        said(client) if way == "elsewhere" else sweep(live.services.control, live.services.tenants)
     rows = live.services.control.run("feedback_of", project_id="default")
     assert [row["memory_id"] for row in rows] == ([] if way in ("project", "reset") else [kept])
