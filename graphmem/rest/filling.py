@@ -6,12 +6,11 @@ fits its name, or null.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+import json
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import InvalidInput
-from graphmem.words import terms
+from graphmem.rest.matching import Matching, folded, noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +21,8 @@ __all__ = ["Filling"]
 
 _DEEPEST = 12
 """How deep a schema may nest; one that names itself ends there."""
-_MOST = 10_000
-"""Fields of one answer, the rows of lists apart."""
-_SAY_NOTHING = """
-    all any array current data detail details entry entries fact facts field info information item items latest list
-    main memories memory miscellaneous note notes object other overview profile record records result results section
-    string summary text texts user users value values
-"""
-"""Words of names that tell no memory from another."""
+_MOST_FIELDS, _MOST_VALUES = 200, 1_000_000
+"""Of one answer: its fields, those of a list's rows counted once; and what stands in its lists."""
 _OWN = {
     "id": "id", "memoryid": "id",
     "memory": "memory", "text": "memory", "content": "memory", "fact": "memory", "statement": "memory",
@@ -62,76 +55,60 @@ class Filling:
         self._root = schema
         if not self._resolved(schema).get("properties"):
             raise InvalidInput("schema is a JSON schema of an object: {'properties': {'name': {'type': 'string'}}}")
-        self._terms: dict[str, set[str]] = {}
-        self._fields = 0
         self.of([])
 
     def of(self, items: Sequence[MemoryItem]) -> dict[str, Any]:
-        """The object that these memories make, the latest first."""
-        self._terms, self._fields = {item.id: set(terms(item.memory)) for item in items}, 0
-        return self._object(self._resolved(self._root), items, 0)
+        """The object that these memories make, the latest first.
 
-    def _object(self, schema: Mapping[str, Any], items: Sequence[MemoryItem], depth: int) -> dict[str, Any]:
-        parts = schema.get("properties") or {}
+        Raises:
+            InvalidInput: it would have too many fields, or its lists too many values.
+        """
+        self._known, self._fields, self._values = Matching(items), 0, 0
+        return self._object(self._resolved(self._root), 0)
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        return {name: self._value(name, part, depth + 1) for name, part in self._parts(schema).items()}
+
+    def _parts(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        parts: Mapping[str, Any] = schema.get("properties") or {}
         self._fields += len(parts)
-        if self._fields > _MOST:
-            raise InvalidInput(f"schema asks for more than {_MOST:,} fields: ask for fewer")
-        return {name: self._value(name, part, items, depth + 1) for name, part in parts.items()}
+        if self._fields > _MOST_FIELDS:
+            raise InvalidInput(f"schema asks for more than {_MOST_FIELDS} fields: ask for fewer")
+        return parts
 
-    def _value(self, name: str, part: Any, items: Sequence[MemoryItem], depth: int) -> Any:
+    def _value(self, name: str, part: Any, depth: int) -> Any:
         schema = self._resolved(part)
         kind = _kind(schema)
         if depth > _DEEPEST:
             return None
         if kind == "object" and schema.get("properties"):
-            return self._object(schema, items, depth)
+            return self._object(schema, depth)
         if kind == "array":
-            return self._array(name, schema, items, depth)
-        noted = list(_noted(name, schema, items))
-        if noted:
-            return noted[0]
+            return self._array(name, schema, depth)
+        if said := self._noted(name, schema):
+            return said[0]
         if kind == "string" and not schema.keys() & {"enum", "const", "format", "pattern"}:
-            return next((item.memory for item in self._best(name, items)), schema.get("default"))
+            best = self._known.best(name)
+            return best.memory if best else schema.get("default")
         return schema.get("default")
 
-    def _array(self, name: str, schema: Mapping[str, Any], items: Sequence[MemoryItem], depth: int) -> list[Any]:
+    def _array(self, name: str, schema: Mapping[str, Any], depth: int) -> list[Any]:
         part = self._resolved(schema.get("items") or {})
-        lists = [one for value in _noted(name, {"type": "array"}, items) for one in value if _fits(one, part)]
-        if noted := _once([*lists, *_noted(name, part, items)]):
-            return noted
-        fitting = [item for item in items if self._rank(name, item)]
+        parts = {key: self._resolved(one) for key, one in self._parts(part).items()} if depth < _DEEPEST else {}
+        lists = [one for value in self._noted(name, {"type": "array"}) for one in value if _fits(one, part)]
+        if said := _once([*lists, *self._noted(name, part)]):
+            return said
+        fitting = self._known.fitting(name)
+        self._values += len(fitting) * max(1, len(parts))
+        if self._values > _MOST_VALUES:
+            raise InvalidInput(f"the answer has more than {_MOST_VALUES:,} values: ask for fewer fields or memories")
         if _kind(part) == "object":
-            rows = [self._row(part, item) for item in fitting] if depth < _DEEPEST else []
+            rows = [_row(parts, item) for item in fitting]
             return [row for row in rows if any(value not in (None, [], {}) for value in row.values())]
         return _once(item.memory for item in fitting) if _kind(part) == "string" and "enum" not in part else []
 
-    def _row(self, schema: Mapping[str, Any], item: MemoryItem) -> dict[str, Any]:
-        """One memory as an object: its own fields by their names, else what its metadata says."""
-        own, row = item.to_dict(), {}
-        for name, given in (schema.get("properties") or {}).items():
-            part = self._resolved(given)
-            noted = list(_noted(name, part, [item]))
-            named = own.get(_OWN.get(_folded(name), ""))
-            row[name] = noted[0] if noted else named if _fits(named, part) else part.get("default")
-        return row
-
-    # ---------------------------------------------------------------- which memories fit a name
-
-    def _best(self, name: str, items: Sequence[MemoryItem]) -> list[MemoryItem]:
-        ranks = [(self._rank(name, item), item) for item in items]
-        most = max((rank for rank, _ in ranks), default=0)
-        return [item for rank, item in ranks if rank and rank == most]
-
-    def _rank(self, name: str, item: MemoryItem) -> int:
-        """3: all words of the name stand in the text; 2: it is its category's name; 1: they share a word; 0: no fit."""
-        wanted = _telling(name)
-        if not wanted:
-            return 3
-        if wanted <= self._terms[item.id]:
-            return 3
-        if any(_folded(name) == _folded(category) for category in item.categories):
-            return 2
-        return int(any(wanted & _telling(category) for category in item.categories))
+    def _noted(self, name: str, schema: Mapping[str, Any]) -> list[Any]:
+        return [value for value in self._known.noted.get(folded(name), ()) if _fits(value, schema)]
 
     # ---------------------------------------------------------------- schemas
 
@@ -175,34 +152,16 @@ def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
     return isinstance(value, _TYPES.get(kind, ())) and (not isinstance(allowed, list) or value in allowed)
 
 
-def _noted(name: str, schema: Mapping[str, Any], items: Iterable[MemoryItem]) -> Iterable[Any]:
-    """What metadata says under a name, however it is spelled, where it is of that type."""
-    wanted = _folded(name)
-    for item in items:
-        for key, value in item.metadata.items():
-            if _folded(key) == wanted and _fits(value, schema):
-                yield value
+def _row(parts: Mapping[str, Mapping[str, Any]], item: MemoryItem) -> dict[str, Any]:
+    """One memory as an object: what its metadata says, else its own fields by their names."""
+    own, said, row = item.to_dict(), noted([item]), {}
+    for name, part in parts.items():
+        values = (*said.get(folded(name), ()), own.get(_OWN.get(folded(name), "")))
+        row[name] = next((value for value in values if _fits(value, part)), part.get("default"))
+    return row
 
 
 def _once(values: Iterable[Any]) -> list[Any]:
-    found: list[Any] = []
-    for value in values:
-        if value not in found:
-            found.append(value)
-    return found
-
-
-def _folded(name: str) -> str:
-    return "".join(_words(name))
-
-
-def _words(name: str) -> list[str]:
-    """`favouriteFood` and `favourite_food` are two words."""
-    return re.findall(r"[^\W_]+", re.sub(r"(?<=[^\W_A-Z])(?=[A-Z])", " ", name).lower())
-
-
-@lru_cache(maxsize=4096)
-def _telling(name: str) -> frozenset[str]:
-    """The index terms of a name that tell something."""
-    silent = set(terms(_SAY_NOTHING))
-    return frozenset(terms(" ".join(_words(name)))) - silent
+    """Equal values once, at their first place."""
+    keyed = {json.dumps(one, sort_keys=True) if isinstance(one, (list, dict)) else one: one for one in values}
+    return list(keyed.values())
