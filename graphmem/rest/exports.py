@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from graphmem import filters as grammar
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.rest import translate
 from graphmem.rest.auth import Engine, Reader
+from graphmem.rest.control import run
 from graphmem.rest.filling import Filling
 from graphmem.rest.known import known
 from graphmem.rest.models import Ids
@@ -29,7 +31,8 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["exports"], prefix="/v1/exports")
 
-_KEPT = timedelta(days=30)
+_LONGEST, _MOST = 65_536, 100
+"""Characters of a request that is kept, as JSON; requests of a project, of which the latest stay."""
 _EXAMPLE = {"properties": {"food": {"type": "array", "items": {"type": "string"}}}}
 
 
@@ -54,18 +57,21 @@ class Asked(Ids):
 def create(body: Wanted, caller: Reader, services: Served) -> dict[str, str]:
     """Ask for an export."""
     schema = _parsed(body.schema_)
-    Filling(schema)
     filters = _filters(body.model_dump(exclude_none=True, exclude={"schema_"}), body.filters, caller)
-    id, now = str(uuid.uuid4()), datetime.now(timezone.utc)
-    services.control.run("drop_exports", before=(now - _KEPT).isoformat())
     request = json.dumps({"schema": schema, "filters": filters})
-    whose = {"project_id": caller.project, "about": _about(filters)}
-    services.control.run("add_export", id=id, request=request, now=now.isoformat(), **whose)
+    if len(request) > _LONGEST:
+        raise InvalidInput(f"schema and filters hold {len(request):,} characters as JSON, of {_LONGEST:,} at most")
+    Filling(schema)
+    id, now = str(uuid.uuid4()), datetime.now(timezone.utc).isoformat()
+    with services.control.writing() as connection:
+        whose = {"project_id": caller.project, "about": _about(filters)}
+        run(connection, "add_export", id=id, request=request, now=now, **whose)
+        run(connection, "drop_more_exports", project_id=caller.project, most=_MOST)
     return {"message": "Memory export request received. The export is ready.", "id": id}
 
 
-@router.post("/get")
-def get(body: Asked, caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
+@router.post("/get", response_model=dict[str, Any])
+def get(body: Asked, caller: Reader, services: Served, memory: Engine) -> JSONResponse:
     """An export, made of what is known now."""
     given = body.model_dump(exclude_none=True)
     about = None if body.memory_export_id else _about(_filters(given, body.filters, caller))
@@ -74,7 +80,8 @@ def get(body: Asked, caller: Reader, services: Served, memory: Engine) -> dict[s
         raise NotFound("No memory export request found")
     request = json.loads(found[0]["request"])
     with services.journal.entry(caller, "GET_ALL", given):
-        return Filling(request["schema"]).of(known(memory, request["filters"]))
+        told = Filling(request["schema"]).of(known(memory, request["filters"]))
+    return JSONResponse(told)  # made in this thread: FastAPI would make a long answer on the event loop
 
 
 def _parsed(schema: Any) -> Any:

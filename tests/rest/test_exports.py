@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphmem.rest.sweeping import sweep
 from tests.rest.asks import added, json, refused
 
 if TYPE_CHECKING:
@@ -158,6 +159,32 @@ def test_what_is_deleted_is_in_no_export_made_before(live: Live, client: httpx.C
     assert json(client.post("/v1/exports/get/", json=ask)) == {"food": []}
 
 
+def test_a_project_keeps_its_latest_hundred_exports(client: httpx.Client, stranger: httpx.Client) -> None:
+    body = {"schema": FOOD, **ALEX}
+    theirs = json(stranger.post("/v1/exports/", json=body), 201)["id"]
+    first, second, *_, last = (json(client.post("/v1/exports/", json=body), 201)["id"] for _ in range(101))
+    refused(client.post("/v1/exports/get/", json={"memory_export_id": first}), 404)
+    for asker, id in ((client, second), (client, last), (stranger, theirs)):
+        json(asker.post("/v1/exports/get/", json={"memory_export_id": id}))
+
+
+def test_long_requests_are_not_kept(live: Live, client: httpx.Client) -> None:
+    schema = {**FOOD, "description": "x" * 65_536}
+    assert "65,536" in refused(client.post("/v1/exports/", json={"schema": schema, **ALEX}))
+    users = {"user_id": {"in": [f"user-{n}" for n in range(10_000)]}}
+    assert "65,536" in refused(client.post("/v1/exports/", json={"schema": FOOD, "filters": users}))
+    assert live.services.control.run("exports", project_id="default", id=None, about=None) == []
+
+
+def test_an_old_export_is_swept(live: Live, client: httpx.Client) -> None:
+    made = json(client.post("/v1/exports/", json={"schema": FOOD, **ALEX}), 201)
+    old = {"id": "old", "project_id": "default", "about": "", "request": "{}"}
+    live.services.control.run("add_export", now="2020-01-01T00:00:00+00:00", **old)
+    sweep(live.services.control, live.services.tenants)
+    rows = live.services.control.run("exports", project_id="default", id=None, about=None)
+    assert [row["id"] for row in rows] == [made["id"]]
+
+
 def test_a_stranger_reads_no_export(known: httpx.Client, stranger: httpx.Client) -> None:
     made = json(known.post("/v1/exports/", json={"schema": FOOD, **ALEX}), 201)
     refused(stranger.post("/v1/exports/get/", json={"memory_export_id": made["id"]}), 404)
@@ -171,7 +198,8 @@ def test_a_stranger_reads_no_export(known: httpx.Client, stranger: httpx.Client)
         None, {}, [], 7, "", "{", "[]", {"type": "object"}, {"properties": []}, {"properties": {"a": 7}},
         {"properties": {"a": {"$ref": "#/$defs/B"}}}, {"$ref": "#"}, {"properties": {"a": {"$ref": "http://x/y"}}},
         {"properties": {"a": {"properties": 7}}}, '{"properties": {"a": {"default": NaN}}}',
-        {"properties": {f"p{n}": {"$ref": "#"} for n in range(10)}},
+        {"properties": {f"p{n}": {"$ref": "#"} for n in range(10)}}, {"properties": {f"p{n}": {} for n in range(201)}},
+        {"properties": {"a": {"items": {"properties": {f"p{n}": {} for n in range(200)}}}}},
     ],
 )  # fmt: skip
 def test_what_is_no_schema_is_refused(client: httpx.Client, schema: Any) -> None:
