@@ -64,7 +64,7 @@ class ServerConfig(BaseModel):
     lease: float = Field(default=60.0, ge=0.5)
     """Seconds after which the work of a process that died is another's; a living one keeps what it works on."""
     events_days: float = Field(default=30.0, gt=0)
-    """How long it is kept what callers did and who was told; less, if there are more than `events_rows`."""
+    """How long it is kept what callers did and who was told; less, if a project did more than `events_rows`."""
     events_rows: int = Field(default=1_000_000, ge=1_000)
     webhooks_private: bool = False
     """Whether webhooks may lead to private addresses: this machine, its network, a cloud's metadata."""

@@ -162,7 +162,7 @@ class Journal:
         return bool(self._waiting)
 
     def sweep(self, days: float, rows: int) -> None:
-        """Forget what is older than so many days, or more than so many rows ago."""
+        """Forget what is older than so many days, or more than so many rows of its project ago."""
         before = time.time() - days * 86_400
         self._control.run("drop_old_events", before=before, rows=rows)
         self._control.run("drop_old_deliveries", before=before)

@@ -128,6 +128,14 @@ def test_what_waits_to_be_written_is_bounded(live: Live, client: httpx.Client, m
     assert events(client) == []
 
 
+def test_what_one_project_does_makes_no_other_forget(live: Live, client: httpx.Client, stranger: httpx.Client) -> None:
+    add(stranger, "I live in Oslo.")
+    for place in ("Oslo", "Bergen", "Tromsø"):
+        add(client, f"I was in {place}.")
+    live.services.journal.sweep(30, 2)
+    assert (len(events(client)), len(events(stranger))) == (2, 1)
+
+
 def test_the_journal_forgets(live: Live, client: httpx.Client) -> None:
     for place in ("Oslo", "Bergen", "Tromsø"):
         add(client, f"I was in {place}.")
