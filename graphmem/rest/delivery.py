@@ -18,20 +18,27 @@ from graphmem.rest import sending
 from graphmem.rest.control import run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphmem.rest.config import ServerConfig
-    from graphmem.rest.control import Control, Row
+    from graphmem.rest.control import Control
     from graphmem.rest.tenants import Tenants
 
 __all__ = ["Deliverer", "signature"]
 
 _EVENT = {"memory_add": "ADD", "memory_update": "UPDATE", "memory_delete": "DELETE"}
 _LONGEST_PAUSE = 3_600.0
+_MOST_SILENT = 20
+"""How many tries in a row without an answer are counted: the pause is the longest by then."""
 _GONE = 410
 """The status by which a receiver says that it wants no more of it."""
 
 
 class Deliverer:
     """Sends what is due to be sent for one store; safe for threads, and for several processes.
+
+    Webhooks are served in turns, one delivery of each at a time, and one that does not answer rests, so that nobody
+    waits for another's receiver.
 
     Args:
         control: The control file.
@@ -54,16 +61,15 @@ class Deliverer:
             return False
         # Nothing takes longer than its timeout, so this hold need not be renewed.
         until = now + self._config.lease + 2 * self._config.webhooks_timeout
-        held = {"seq": due[0]["seq"], "now": now, "holder": self._me, "held_until": until}
+        held = {"now": now, "held_until": until}
         with self._control.writing() as connection:
-            found = run(connection, "hold_delivery", **held)
-        if found:
-            self._deliver(found[0])
+            found = run(connection, "hold_delivery", seq=due[0]["seq"], holder=self._me, **held)
+            hooks = [run(connection, "hold_webhook", id=row["webhook_id"], **held)[0] for row in found]
+        for row, hook in zip(found, hooks, strict=True):
+            self._deliver({**row, **hook})
         return True
 
-    def _deliver(self, row: Row) -> None:
-        if row["url"] is None:  # the webhook is being deleted
-            return None
+    def _deliver(self, row: Mapping[str, Any]) -> None:
         body = json.dumps(self._body(row), ensure_ascii=False).encode()
         status: int | None = None
         try:
@@ -71,10 +77,10 @@ class Deliverer:
         except sending.Refused as error:
             return self._settle(row, None, str(error), final=True)
         except (OSError, httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            return self._settle(row, None, type(error).__name__)
+            return self._settle(row, None, type(error).__name__, silent=min(row["silent"] + 1, _MOST_SILENT))
         return self._settle(row, status, None if 200 <= status < 300 else f"HTTP {status}", final=status == _GONE)
 
-    def _sent(self, row: Row, body: bytes) -> int:
+    def _sent(self, row: Mapping[str, Any], body: bytes) -> int:
         at = str(int(time.time()))
         headers = {
             "Content-Type": "application/json", "User-Agent": "graphmem",
@@ -91,7 +97,7 @@ class Deliverer:
 
         return anyio.run(send)
 
-    def _body(self, row: Row) -> dict[str, Any]:
+    def _body(self, row: Mapping[str, Any]) -> dict[str, Any]:
         kind, id = row["kind"], row["memory_id"]
         if kind.startswith("ingest_job_"):
             return {"event_details": {"id": row["event_id"], "event": kind.upper()}}
@@ -105,13 +111,18 @@ class Deliverer:
         data = {"memory": memory.memory} if memory else {}
         return {"event_details": {"id": id, "data": data, "event": _EVENT[kind]}}
 
-    def _settle(self, row: Row, response: int | None, error: str | None, *, final: bool = False) -> None:
+    def _settle(
+        self, row: Mapping[str, Any], response: int | None, error: str | None, *, final: bool = False, silent: int = 0
+    ) -> None:
         now, over = time.time(), final or row["tries"] >= self._config.webhooks_tries
         status = "DELIVERED" if error is None else "FAILED" if over else "PENDING"
-        self._control.run(
-            "settle_delivery", id=row["id"], holder=self._me, status=status, response=response, error=error,
-            due=now + self._pause(row["tries"]), completed_at=None if status == "PENDING" else now,
-        )  # fmt: skip
+        rest = self._pause(silent) if silent else 0.0
+        with self._control.writing() as connection:
+            run(
+                connection, "settle_delivery", id=row["id"], holder=self._me, status=status, response=response,
+                error=error, due=now + self._pause(row["tries"]), completed_at=None if status == "PENDING" else now,
+            )  # fmt: skip
+            run(connection, "release_webhook", id=row["webhook_id"], held_until=now + rest, silent=silent)
 
     def _pause(self, tries: int) -> float:
         """Seconds before the next try: twice as many each time, and never the same for all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ KINDS = (
     "ingest_job_completed", "ingest_job_partially_completed", "ingest_job_failed", "ingest_job_cancelled",
 )  # fmt: skip
 """What webhooks can be told of."""
+_LOG = logging.getLogger("graphmem.rest")
+_MOST_WAITING = 10_000
+"""Deliveries that wait for one webhook; what comes on top is dropped."""
 _KIND_OF = {"ADD": "memory_add", "UPDATE": "memory_update", "DELETE": "memory_delete"}
 
 
@@ -48,11 +52,15 @@ class Outbox:
             job: What became of an asynchronous add, one of `KINDS`.
         """
         news = [pair for one in changed for pair in _news(one)] + ([(job, None)] if job else [])
-        if news:
+        for hook in run(connection, "webhooks_told", project_id=project, store=self.store) if news else ():
+            kinds, room = json.loads(hook["event_types"]), max(0, _MOST_WAITING - hook["waiting"])
+            wanted = [pair for pair in news if pair[0] in kinds]
             run(
-                connection, "put_deliveries", project_id=project, store=self.store, event_id=event_id,
-                news=json.dumps(news), now=time.time(),
+                connection, "put_deliveries", webhook_id=hook["id"], store=self.store, event_id=event_id,
+                news=json.dumps(wanted[:room]), now=time.time(),
             )  # fmt: skip
+            if dropped := len(wanted[room:]):
+                _LOG.warning("webhook %s has too much waiting for it: %d deliveries dropped", hook["id"], dropped)
 
 
 def _news(one: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

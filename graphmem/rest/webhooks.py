@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from graphmem.errors import InvalidInput, NotFound, shown
+from graphmem.errors import Conflict, InvalidInput, NotFound, shown
 from graphmem.rest import pages, sending
 from graphmem.rest.accounts import Caller
 from graphmem.rest.auth import Owner, Reader
@@ -25,6 +25,8 @@ __all__ = ["router"]
 router = APIRouter(tags=["webhooks"])
 
 _PLACE = "/api/v1/webhooks"
+_MOST = 20
+"""Webhooks of a project."""
 _KINDS = AliasChoices("event_types", "eventTypes")
 """JavaScript clients of the second generation send what they are given."""
 
@@ -63,10 +65,12 @@ def create(project_id: str, body: NewWebhook, caller: Owner, services: Served) -
     _own(project_id, caller)
     url = sending.check_url(body.url, private=services.config.webhooks_private)
     id, secret = str(uuid.uuid4()), "whsec_" + secrets.token_urlsafe(32)
-    services.control.run(
+    made = services.control.run(
         "put_webhook", id=id, project_id=caller.project, owner=caller.org, name=body.name, url=url,
-        event_types=_kinds(body.event_types), secret=secret, now=time.time(),
+        event_types=_kinds(body.event_types), secret=secret, now=time.time(), most=_MOST,
     )  # fmt: skip
+    if not made:
+        raise Conflict(f"a project has {_MOST} webhooks at most: delete one first")
     return {**_shown(_found(services, caller, id)), "secret": secret}
 
 

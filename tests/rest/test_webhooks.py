@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import ssl
@@ -14,7 +15,7 @@ import anyio
 import httpx
 import pytest
 
-from graphmem.rest import sending
+from graphmem.rest import outbox, sending
 from tests.engine import open_memory
 from tests.rest.live import serving
 from tests.rest.receiver import receiving
@@ -62,7 +63,7 @@ def hook(client: httpx.Client, url: str, kinds: list[str] | None = None) -> dict
     return made
 
 
-def add(client: httpx.Client, text: str, **more: Any) -> list[dict[str, Any]]:
+def add(client: httpx.Client, text: str | list[str], **more: Any) -> list[dict[str, Any]]:
     answer = client.post("/v3/memories/add/", json={"messages": text, **ALEX, **more})
     assert answer.status_code == 200, answer.text
     results: list[dict[str, Any]] = answer.json()["results"]
@@ -234,6 +235,49 @@ def test_what_is_not_delivered_yet_outlives_the_server(engine: Memory, tmp_path:
         assert settled(live.client(), made["webhook_id"])[0]["status"] == "DELIVERED"
 
 
+def test_who_does_not_answer_keeps_nobody_waiting(engine: Memory, tmp_path: Path, receiver: Receiver) -> None:
+    with receiving() as dead, serving(engine, tmp_path, **{**QUICK, "webhooks_timeout": 3.0}) as live:
+        dead.delay = 30
+        client, stranger = live.client(), live.stranger()
+        hook(client, dead.url, ["memory_add"])
+        hook(stranger, receiver.url, ["memory_add"])
+        add(client, [f"Note {n}." for n in range(10)], infer=False)
+        dead.wait(lambda heard: len(heard) == 1)
+        add(stranger, "A note.", infer=False)
+        receiver.wait(lambda heard: len(heard) == 1, seconds=2)
+        assert len(dead.heard) == 1
+
+
+def test_who_does_not_answer_is_asked_less_and_less(engine: Memory, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serving(engine, tmp_path, **{**QUICK, "webhooks_pause": 60.0}) as live:
+        client = live.client()
+        made = hook(client, f"http://127.0.0.1:{port}/hook", ["memory_add"])
+        add(client, ["One.", "Two."], infer=False)
+        end = time.monotonic() + 30
+        while not sum(one["attempts"] for one in log(client, made["webhook_id"])):
+            assert time.monotonic() < end
+        time.sleep(0.2)
+        assert sorted(one["attempts"] for one in log(client, made["webhook_id"])) == [0, 1]
+        with receiving(port) as receiver:
+            client.put(f"/api/v1/webhooks/{made['webhook_id']}", json={"name": "mended"})
+            add(client, "Three.", infer=False)
+            receiver.wait(lambda heard: len(heard) == 2)
+
+
+def test_what_waits_for_a_webhook_is_bounded(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outbox, "_MOST_WAITING", 3)
+    monkeypatch.setattr(logging.getLogger("graphmem"), "propagate", True)
+    client = live.client()
+    made = hook(client, "http://127.0.0.1:9/hook", ["memory_add"])
+    add(client, [f"Note {n}." for n in range(5)], infer=False)
+    assert len(log(client, made["webhook_id"])) == 3
+    assert "2 deliveries dropped" in caplog.text
+
+
 # ---------------------------------------------------------------- where nothing is sent
 
 
@@ -353,6 +397,17 @@ def test_the_routes_are_mem0s(live: Live) -> None:
     assert client.delete(place).json()["message"]
     assert client.get("/api/v1/webhooks/projects/default/").json() == []
     assert client.delete(place).status_code == 404
+
+
+def test_a_project_has_only_so_many(live: Live) -> None:
+    client, stranger = live.client(), live.stranger()
+    many = [hook(client, "https://example.com/hook")["webhook_id"] for _ in range(20)]
+    body = {"url": "https://example.com/hook", "event_types": ["memory_add"]}
+    refused = client.post("/api/v1/webhooks/projects/default", json=body)
+    assert (refused.status_code, "20" in refused.json()["detail"]) == (409, True)
+    hook(stranger, "https://example.com/hook")
+    client.delete(f"/api/v1/webhooks/{many[0]}")
+    hook(client, "https://example.com/hook")
 
 
 def test_what_is_wrong_is_said(live: Live) -> None:
