@@ -70,6 +70,8 @@ class Deliverer:
         return True
 
     def _deliver(self, row: Mapping[str, Any]) -> None:
+        if not row["is_active"]:
+            return self._settle(row, None, "cancelled: the webhook is not active", final=True)
         body = json.dumps(self._body(row), ensure_ascii=False).encode()
         status: int | None = None
         try:

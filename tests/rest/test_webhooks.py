@@ -278,6 +278,20 @@ def test_what_waits_for_a_webhook_is_bounded(
     assert "2 deliveries dropped" in caplog.text
 
 
+def test_nothing_waits_for_a_webhook_that_was_put_to_sleep(live: Live, receiver: Receiver) -> None:
+    client = live.client()
+    made = hook(client, receiver.url, ["memory_add"])
+    receiver.answers = [503]
+    receiver.delay = 1.0
+    add(client, "A note.", infer=False)
+    receiver.wait(lambda heard: len(heard) == 1)
+    client.put(f"/api/v1/webhooks/{made['webhook_id']}", json={"is_active": False})
+    (one,) = settled(client, made["webhook_id"])
+    assert one["status"] == "FAILED"
+    assert "not active" in one["error"]
+    assert len(receiver.heard) == 1
+
+
 # ---------------------------------------------------------------- where nothing is sent
 
 
