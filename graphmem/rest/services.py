@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from graphmem.rest import background
 from graphmem.rest.accounts import Accounts
 from graphmem.rest.background import Loop
 from graphmem.rest.control import Control
+from graphmem.rest.deleted import sweep_deleted
 from graphmem.rest.delivery import Deliverer
 from graphmem.rest.journal import Journal
 from graphmem.rest.outbox import Outbox
@@ -30,6 +32,7 @@ __all__ = ["Served", "Services", "opened"]
 
 _PAUSE = 1.0
 """Seconds after which a process looks for what others left."""
+_REST = 60.0
 _SWEEP = 3_600.0
 
 
@@ -64,6 +67,7 @@ def opened(config: ServerConfig, engine: Memory, control: Control) -> Services:
     posts = [Loop(f"webhooks-{n}", Deliverer(control, tenants, store, config).work, _PAUSE) for n in range(2)]
     loops = (
         *jobs, *posts, Loop("holds", queue.renew, config.lease / 3), Loop("journal", journal.flush, _PAUSE),
+        Loop("deleted", partial(sweep_deleted, control, engine), _REST),
         Loop("sweep", _swept(journal, config), _SWEEP),
     )  # fmt: skip
     queue.wake, outbox.wake = _waking(jobs), _waking(posts)
