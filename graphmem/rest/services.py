@@ -19,6 +19,7 @@ from graphmem.rest.delivery import Deliverer
 from graphmem.rest.journal import Journal
 from graphmem.rest.outbox import Outbox
 from graphmem.rest.queue import Queue
+from graphmem.rest.sweeping import sweep
 from graphmem.rest.tenants import Tenants
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def opened(config: ServerConfig, engine: Memory, control: Control) -> Services:
     loops = (
         *jobs, *posts, Loop("holds", queue.renew, config.lease / 3), Loop("journal", journal.flush, _PAUSE),
         Loop("deleted", partial(sweep_deleted, control, engine), _REST),
-        Loop("sweep", _swept(journal, config), _SWEEP),
+        Loop("sweep", _swept(journal, control, tenants, config), _SWEEP),
     )  # fmt: skip
     queue.wake, outbox.wake = _waking(jobs), _waking(posts)
     background.start(loops)
@@ -88,12 +89,13 @@ def _waking(loops: list[Loop]) -> Callable[[], None]:
     return wake
 
 
-def _swept(journal: Journal, config: ServerConfig) -> Callable[[], bool]:
-    def sweep() -> bool:
+def _swept(journal: Journal, control: Control, tenants: Tenants, config: ServerConfig) -> Callable[[], bool]:
+    def swept() -> bool:
         journal.sweep(config.events_days, config.events_rows)
+        sweep(control, tenants)
         return False
 
-    return sweep
+    return swept
 
 
 async def served(request: Request) -> Services:  # a coroutine needs no thread

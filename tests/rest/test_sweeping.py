@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from tests.rest.asks import added, json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import httpx
 
@@ -42,3 +44,29 @@ def test_a_project_that_was_made_again_stays(live: Live) -> None:
     assert [row["id"] for row in live.services.control.run("deleted_projects")] == ["acme"]
     live.accounts.adopt("acme")
     assert live.services.control.run("deleted_projects") == []
+
+
+def test_feedback_exports_and_jobs_of_profiles_go_after_a_time(live: Live, client: httpx.Client) -> None:
+    control = live.services.control
+    memory_id = added(client, "I live in Oslo.")[0]["id"]
+    json(client.post("/v1/feedback/", json={"memory_id": memory_id, "feedback": "NEGATIVE"}))
+    old = {"project_id": "default", "now": "2020-01-01T00:00:00+00:00", "request": "{}"}
+    control.run("add_export", id="e", about="a", **old)
+    control.run("add_profile_job", id="p", key="k", answer="{}", job="{}", **old)
+    live.memory().delete(memory_id)
+    until(live, "sweep", lambda: not control.run("feedback_of", project_id="default"))
+    assert control.run("exports", project_id="default", id="e", about=None) == []
+    assert control.run("profile_jobs", project_id="default", id="p", key=None) == []
+
+
+def test_what_goes_is_overwritten(live: Live, client: httpx.Client, tmp_path: Path) -> None:
+    with live.services.control.writing() as connection:
+        assert connection.execute("PRAGMA secure_delete").fetchone()[0] == 1
+    memory_id = added(client, "I live in Oslo.")[0]["id"]
+    body = {"memory_id": memory_id, "feedback": "NEGATIVE", "feedback_reason": "Zanzibar instead"}
+    json(client.post("/v1/feedback/", json=body))
+    json(client.delete(f"/v1/memories/{memory_id}/"))
+    live.services.control.close()
+    sqlite3.connect(tmp_path / "server.db").close()
+    for file in tmp_path.glob("server.db*"):
+        assert b"Zanzibar" not in file.read_bytes(), file
