@@ -113,7 +113,8 @@ class Memory:
             infer: False stores each message verbatim as one memory of `layer` (default user) and no raw turn
                 beside it: for documents and notes.
             defer: Store the raw turns alone, searchable at once, and leave their facts to `promote`. It is called
-                with the ids of the new turns before they are stored, so that a queue can note them.
+                with the ids of the turns to promote before the new ones among them are stored, so that a queue can
+                note them. A turn that was left so and never promoted is promoted when it is added again.
             **scope: Whose memory it is.
 
         Returns:

@@ -240,8 +240,8 @@ def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]
         if existing is not None:
             _tell(work, existing, "NONE")
             if work.stored:
-                times = {"event_from": plan.item.event_from, "event_to": plan.item.event_to}
-                _add(work, replace(plan, item=existing.model_copy(update=times)), vectors)
+                read = {name: getattr(plan.item, name) for name in ("event_from", "event_to", "hash")}
+                _add(work, replace(plan, item=existing.model_copy(update=read)), vectors)
             continue
         if plan.item.layer == "conversation":
             plan = _placed(work, plan, positions)

@@ -171,6 +171,7 @@ class MemoryItem(Value):
     trigger: str | None = None
     """The clause of a pinned memory that says when it applies."""
     hash: str
+    """Of the text; empty in a raw turn whose facts are still to be found."""
 
     @property
     def owner(self) -> str:

@@ -82,11 +82,23 @@ class Writer:
 
     def _remember(self, request: Request, defer: Callable[[list[str]], object] | None) -> Events:
         ids = plan.turn_ids(request.messages, request.scope)
-        known = {item.id for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)}
+        there = [item for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)]
+        known, unread = {item.id for item in there}, {item.id for item in there if not item.hash}
         fresh = [i for i, id in enumerate(ids) if id not in known]
         new, new_ids = replace(request, messages=[request.messages[i] for i in fresh]), [ids[i] for i in fresh]
-        events = self._understand(new, new_ids) if defer is None else self._capture(new, new_ids, defer)
+        if defer is not None:
+            bare = [id for id in ids if id in unread or id not in known]
+            events = self._capture(new, new_ids, lambda: defer(bare))
+        else:
+            events = [*self._read_up(request, sorted(unread)), *self._understand(new, new_ids)]
+            known -= unread
         return Events(results=(*events, *self._unchanged(ids, known, request.now)))
+
+    def _read_up(self, request: Request, ids: Sequence[str]) -> Sequence[Event]:
+        """The facts of turns that `add` left to `promote`, and that nobody looked for yet."""
+        return self.promote(
+            ids, layer=request.layer, categories=request.categories, expires_at=request.expires_at, ttl=request.ttl
+        ).results  # fmt: skip
 
     def _understand(self, request: Request, ids: Sequence[str]) -> list[Event]:
         n = self._settings.context_turns
@@ -94,11 +106,12 @@ class Writer:
         facts = plan.facts(request, ids, drafts, self._settings.promotion)
         return self._commit(request, plan.turns(request, ids, drafts, facts), facts, vectors, guess=True)
 
-    def _capture(self, request: Request, ids: list[str], defer: Callable[[list[str]], object]) -> list[Event]:
-        """The raw turns alone; nothing hangs on them yet."""
-        turns = plan.turns(request, ids, Drafts(turns=[TurnDraft()] * len(ids)), ())
+    def _capture(self, request: Request, ids: list[str], note: Callable[[], object]) -> list[Event]:
+        """The raw turns alone; nothing hangs on them yet, and an empty hash says so."""
+        planned = plan.turns(request, ids, Drafts(turns=[TurnDraft()] * len(ids)), ())
+        turns = [replace(p, item=p.item.model_copy(update={"hash": ""})) for p in planned]
         vectors = self.encode(_texts(turns))
-        defer(ids)
+        note()
         return self._commit(request, turns, (), vectors, guess=False)
 
     def promote(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graphmem.errors import InvalidInput
-from tests.engine import open_memory, texts, without_server
+from tests.engine import changes, open_memory, texts, without_server
 from tests.test_idempotence import SCOPE, TALK, UNTIMED, everything
 
 if TYPE_CHECKING:
@@ -52,6 +52,17 @@ def test_the_turns_are_searchable_at_once_and_promoting_twice_changes_nothing(me
     assert {event.event for event in memory.add(TALK, **SCOPE)} == {"NONE"}
     assert deferred(memory, TALK) == []
     assert everything(memory) == before
+
+
+def test_what_nobody_promoted_is_found_when_it_is_added_again(memory: Memory) -> None:
+    said = ["I live in Oslo.", "Hm."]
+    first = deferred(memory, said, user_id="alex")
+    assert deferred(memory, [*said, "I prefer tea."], user_id="alex")[:2] == first
+    again = memory.add(said, user_id="alex")
+    assert changes(again) == [("ADD", "user"), ("NONE", "conversation"), ("NONE", "conversation")]
+    assert {change for change, _ in changes(memory.add(said, user_id="alex"))} == {"NONE"}
+    assert len(deferred(memory, [*said, "I prefer tea."], user_id="alex")) == 1
+    assert [r.object_name for r in memory.relations(type="LIVES_IN", user_id="alex")] == ["Oslo"]
 
 
 def test_nothing_comes_back_after_a_delete(memory: Memory) -> None:

@@ -163,9 +163,9 @@ class Journal:
 
     def sweep(self, days: float, rows: int) -> None:
         """Forget what is older than so many days, or more than so many rows of its project ago."""
-        before = time.time() - days * 86_400
-        self._control.run("drop_old_events", before=before, rows=rows)
-        self._control.run("drop_old_deliveries", before=before)
+        before, store = time.time() - days * 86_400, self._outbox.store
+        self._control.run("drop_old_events", before=before, rows=rows, store=store)
+        self._control.run("drop_old_deliveries", before=before, store=store)
 
     # ---------------------------------------------------------------- read
 

@@ -19,6 +19,7 @@ import random
 import threading
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from graphmem.errors import Closed, GraphMemError, InvalidInput, StoreUnavailable
@@ -108,7 +109,8 @@ class Queue:
         row = {"id": id, "project_id": caller.project, "payload": outline(payload), "created_at": time.time()}
 
         def note(ids: list[str]) -> None:
-            turns.extend(ids)
+            taken = {row[0] for row in self._control.run("turns_taken", store=self._store, turns=json.dumps(ids))}
+            turns.extend(id for id in ids if id not in taken)
             if not turns:
                 return
             with self._control.writing(durable=True) as connection:
@@ -120,17 +122,20 @@ class Queue:
             if turns:
                 self._forsake(id)
             raise
+        new = [event.id for event in events if event.event == "ADD"]
         try:
-            self._let_begin(row, owner, options, turns)
+            self._let_begin(row, owner, options, turns, new)
         finally:
             self._let_go(id)
-        self.tell("ADD", ["ADD"] * len(turns))
+        self.tell("ADD", ["ADD"] * len(new))
         self._outbox.wake()
         self.wake()
         return Accepted(id, events, bool(turns))
 
-    def _let_begin(self, row: Mapping[str, Any], owner: str, options: Mapping[str, Any], turns: list[str]) -> None:
-        """The turns are stored: anybody may look for their facts."""
+    def _let_begin(
+        self, row: Mapping[str, Any], owner: str, options: Mapping[str, Any], turns: list[str], new: list[str]
+    ) -> None:
+        """The turns are stored, those that are new among them too: anybody may look for their facts."""
         id = row["id"]
         with self._control.writing() as connection:
             if turns and not run(connection, "accept_job", id=id, holder=self._me):
@@ -140,7 +145,7 @@ class Queue:
                 run(connection, "accept_job", id=id, holder=self._me)
             if not turns:
                 self._record(connection, row, "SUCCEEDED", ())
-            self._outbox.put(connection, row["project_id"], id, _turns(turns))
+            self._outbox.put(connection, row["project_id"], id, _turns(new))
 
     def _put(
         self, connection: sqlite3.Connection, row: Mapping[str, Any], owner: str, options: Mapping[str, Any],
@@ -253,6 +258,15 @@ class Queue:
             connection, "change_event", id=id, status=status, results=told, error=error, started_at=started,
             completed_at=ended,
         )  # fmt: skip
+
+    def adopt(self) -> None:
+        """Take over what is to be done for a file that is no more, if there is one such: it was moved to here."""
+        known = {row["store"] for row in self._control.run("stores_waiting")} - {self._store}
+        lost = [Path(store) for store in known if Path(store).is_absolute() and not Path(store).exists()]
+        if len(lost) == 1 and Path(self._store).is_absolute():
+            moved = {"store": self._store, "before": str(lost[0])}
+            self._control.run("move_jobs", **moved)
+            self._control.run("move_deliveries", **moved)
 
     # ---------------------------------------------------------------- holds
 

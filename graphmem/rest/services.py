@@ -64,6 +64,7 @@ def opened(config: ServerConfig, engine: Memory, control: Control) -> Services:
     tenants, outbox = Tenants(engine, accounts), Outbox(store)
     journal = Journal(control, outbox)
     queue = Queue(control, outbox, tenants, store, config.lease)
+    queue.adopt()
     jobs = [Loop(f"jobs-{n}", queue.work, _PAUSE) for n in range(config.jobs)]
     posts = [Loop(f"webhooks-{n}", Deliverer(control, tenants, store, config).work, _PAUSE) for n in range(2)]
     loops = (

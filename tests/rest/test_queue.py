@@ -165,6 +165,18 @@ def test_the_same_again_changes_nothing_and_says_so(client: httpx.Client) -> Non
     assert client.post("/v3/memories/", json={"filters": ALEX}).json() == before
 
 
+def test_what_waits_is_not_begun_twice(gated: Live, gate: Gate) -> None:
+    client = gated.client()
+    later(client, "I live in Oslo.")
+    assert gate.reached.wait(60)
+    again = later(client, ["I live in Oslo.", "I prefer tea."])
+    (taken,) = [row["turn_id"] for row in gated.services.control.run("job_turns", id=again["event_id"])]
+    assert gated.memory().get(taken).memory == "I prefer tea."
+    gate.open.set()
+    ended(client, again["event_id"])
+    assert texts(client, "user") == ["I live in Oslo.", "I prefer tea."]
+
+
 def test_jobs_of_a_person_are_done_in_their_order(gated: Live, gate: Gate) -> None:
     client = gated.client()
     places = ["Oslo", "Bergen", "Tromsø", "Bodø"]
@@ -210,6 +222,21 @@ def test_what_cannot_be_done_fails_with_a_reason(live: Live, monkeypatch: pytest
     assert (found["status"], found["error"]) == ("FAILED", "RuntimeError")
     assert texts(client, "conversation") == ["I live in Oslo."]
     assert live.services.queue.waiting()["waiting"] == 0
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_what_a_job_could_not_find_is_found_when_it_is_added_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch, mode: bool
+) -> None:
+    client = live.client()
+    monkeypatch.setattr(queues, "_pause", lambda tries: 0.0)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(live.memory()), "promote", lambda *_, **__: 1 / 0)
+        assert ended(client, later(client, "I live in Oslo.")["event_id"])["status"] == "FAILED"
+    assert texts(client, "user") == []
+    again = later(client, "I live in Oslo.", async_mode=mode, **ALEX)
+    assert ended(client, again["event_id"])["status"] == "SUCCEEDED"
+    assert texts(client, "user") == texts(client, "conversation") == ["I live in Oslo."]
 
 
 def test_what_is_deleted_does_not_come_back(gated: Live, gate: Gate) -> None:
@@ -283,6 +310,29 @@ def test_a_job_of_another_store_is_left_alone(tmp_path: Path, clock: Clock) -> N
         assert event(live.client(), id)["status"] == "PENDING"
     with open_memory("sqlite", tmp_path / "one", clock) as engine, serving(engine, tmp_path) as live:
         assert ended(live.client(), id)["status"] == "SUCCEEDED"
+
+
+def test_jobs_move_with_the_folder(tmp_path: Path, clock: Clock) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    with open_memory("sqlite", old, clock) as engine, serving(engine, old, jobs=0) as live:
+        id = later(live.client(), "I live in Oslo.")["event_id"]
+    old.rename(new)
+    with open_memory("sqlite", new, clock) as engine, serving(engine, new) as live:
+        assert ended(live.client(), id)["status"] == "SUCCEEDED"
+        assert texts(live.client(), "user") == ["I live in Oslo."]
+
+
+def test_jobs_of_a_store_that_was_in_ram_are_forgotten(tmp_path: Path, clock: Clock) -> None:
+    with open_memory("networkx", tmp_path, clock) as engine, serving(engine, tmp_path, jobs=0) as live:
+        client = live.client()
+        id = later(client, "I live in Oslo.")["event_id"]
+        live.services.journal.sweep(0, 1_000)
+        assert event(client, id)["status"] == "PENDING"
+    with open_memory("networkx", tmp_path, clock) as engine, serving(engine, tmp_path) as live:
+        live.services.journal.sweep(0, 1_000)
+        assert live.client().get(f"/v1/event/{id}/").status_code == 404
+        assert live.services.control.run("stores_waiting") == []
 
 
 # ---------------------------------------------------------------- processes that are killed
