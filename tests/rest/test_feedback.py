@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graphmem.rest.sweeping import sweep
+from tests.engine import open_memory
 from tests.rest.asks import added, json, refused
+from tests.rest.live import serving
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
 
+    from tests.engine import Clock
     from tests.rest.live import Live
 
 
@@ -56,7 +59,9 @@ def test_a_stranger_does_not_see_what_was_said(client: httpx.Client, stranger: h
     assert said(stranger) == {mine["memory_id"]: ("NEGATIVE", None)}
 
 
-@pytest.mark.parametrize("way", ["one", "all", "batch", "entity", "project", "reset", "self-hosted", "elsewhere", "sweep"])
+@pytest.mark.parametrize(
+    "way", ["one", "all", "batch", "entity", "project", "reset", "self-hosted", "elsewhere", "sweep"]
+)
 def test_it_goes_with_the_memory_and_its_words_are_nowhere(
     live: Live, client: httpx.Client, tmp_path: Path, way: str
 ) -> None:
@@ -85,3 +90,11 @@ def test_it_goes_with_the_memory_and_its_words_are_nowhere(
         said(client) if way == "elsewhere" else sweep(live.services.control, live.services.tenants)
     rows = live.services.control.run("feedback_of", project_id="default")
     assert [row["memory_id"] for row in rows] == ([] if way in ("project", "reset") else [kept])
+
+
+def test_a_store_in_ram_forgets_nothing_that_was_said_of_another(tmp_path: Path, clock: Clock) -> None:
+    words = {"memory_id": "kept in a file", "feedback": "POSITIVE", "reason": None, "now": "2026-03-01T00:00:00+00:00"}
+    with open_memory("networkx", tmp_path, clock) as engine, serving(engine, tmp_path) as live:
+        live.services.control.run("put_feedback", project_id="default", **words)
+        sweep(live.services.control, live.services.tenants)
+        assert said(live.client()) == {words["memory_id"]: ("POSITIVE", None)}
