@@ -137,7 +137,7 @@ def delete_numbered(type_: str, number: str, caller: Owner, services: Served, me
 
 def _delete(services: Services, caller: Caller, memory: Memory, type_: str, name: str) -> dict[str, Any]:
     scope = {_id(type_): name}
-    with services.journal.entry(caller, "DELETE_USER", {"entity_type": type_, "entity_id": name}) as entry:
+    with services.journal.entry(caller, "DELETE_USER", scope) as entry:
         receipt = memory.delete_all(**scope)  # type: ignore[arg-type]
         entry.removed(receipt)
     return {"message": "Entity deleted successfully!", "event_id": entry.id, "count": receipt.memories}

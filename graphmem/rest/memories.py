@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from graphmem.types import Event, Events
 
-__all__ = ["remember", "router", "told"]
+__all__ = ["recall", "remember", "router", "told"]
 
 router = APIRouter(tags=["memories"])
 
@@ -101,25 +101,26 @@ def _answer(message: str, status: str, event_id: str, results: list[dict[str, An
 def search(body: Search, caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     """What answers a question, best first."""
     _no_ids_beside(body)
-    return {"results": _found(services, caller, memory, body, "v3")}
+    return {"results": recall(services, caller, memory, body, "v3")}
 
 
 @router.post("/v2/memories/search")
 def search_v2(body: Search, caller: Reader, services: Served, memory: Engine) -> Any:
     """The same, as older clients want it: a list, or an object if `output_format` is v1.1."""
-    found = _found(services, caller, memory, body, "v2")
+    found = recall(services, caller, memory, body, "v2")
     return {"results": found} if body.output_format == "v1.1" else found
 
 
 @router.post("/v1/memories/search")
 def search_v1(body: Search, caller: Reader, services: Served, memory: Engine) -> Any:
     """The same: an object if there are `filters` or `output_format` is v1.1, else a list; ids may stand beside."""
-    found = _found(services, caller, memory, body, "v1")
+    found = recall(services, caller, memory, body, "v1")
     plain = body.filters is None and body.output_format != "v1.1"
     return found if plain else {"results": found, "relations": []}
 
 
-def _found(services: Services, caller: Caller, memory: Memory, body: Search, version: str) -> list[dict[str, Any]]:
+def recall(services: Services, caller: Caller, memory: Memory, body: Search, version: str) -> list[dict[str, Any]]:
+    """What answers a question, with the least score of a version of the routes where the request names none."""
     given = body.model_dump(exclude_none=True)
     filters = translate.narrowed(body.filters, given, translate.ids(given, caller))
     with services.journal.entry(caller, "SEARCH", given):

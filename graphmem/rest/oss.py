@@ -10,8 +10,9 @@ from pydantic import Field
 
 from graphmem import __version__
 from graphmem.login import is_neo4j
-from graphmem.rest import deletion, memories, translate
+from graphmem.rest import entities, memories, translate
 from graphmem.rest.auth import Engine, Owner, Reader
+from graphmem.rest.known import ANYBODYS
 from graphmem.rest.models import Add, Change, Ids, Search
 from graphmem.rest.services import Served
 
@@ -22,9 +23,7 @@ ASSETS = "/docs-assets"
 
 router = APIRouter(tags=["self-hosted"])
 
-_ANY = {"OR": [{name: "*"} for name in (*translate.IDS, "org_id")]}
-"""Every memory: each has an id."""
-_MOST, _THRESHOLD, _TOP = 1000, 0.1, 20
+_MOST, _TOP = 1000, 20
 _HELD = ("user", "agent", "run")
 
 
@@ -99,7 +98,7 @@ def list_(query: Annotated[Listed, Query()], caller: Reader, services: Served, m
     """The memories that have all these ids, newest first; without an id all of the project."""
     given = query.model_dump(exclude_none=True)
     named = translate.ids(given, caller)
-    filters = {"AND": [{name: value} for name, value in named.items()]} if named else _ANY
+    filters = {"AND": [{name: value} for name, value in named.items()]} if named else ANYBODYS
     with services.journal.entry(caller, "GET_ALL", given):
         found = memory.get_all(filters=filters, page_size=query.top_k, show_expired=query.show_expired)
     return {"results": [translate.item(one) for one in found]}
@@ -108,25 +107,15 @@ def list_(query: Annotated[Listed, Query()], caller: Reader, services: Served, m
 @router.delete("/memories")
 def delete_all(request: Request, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
     """Delete every memory that has all the ids of the query; at least one is required."""
-    asked = deletion.asked(request.query_params.multi_items(), caller)
-    with services.journal.entry(caller, "DELETE_ALL", dict(request.query_params)) as entry:
-        receipt = memory.reset() if asked is deletion.EVERYTHING else memory.delete_all(filters=asked)
-        entry.removed(receipt, everything=asked is deletion.EVERYTHING)
-    return {"message": "All relevant memories deleted", "count": receipt.memories}
+    done = memories.delete_all(request, caller, services, memory)
+    return {"message": "All relevant memories deleted", "count": done["count"]}
 
 
 @router.post("/search")
 def search(body: Search, caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     """What answers a question, best first; ids may stand in `filters` or beside them."""
-    given = body.model_dump(exclude_none=True)
-    filters = translate.narrowed(body.filters, given, translate.ids(given, caller))
-    with services.journal.entry(caller, "SEARCH", given):
-        found = memory.search(
-            body.query, filters=filters, top_k=body.top_k or body.limit or _TOP, order="score", as_of=body.as_of,
-            threshold=_THRESHOLD if body.threshold is None else body.threshold, explain=body.explain,
-            show_expired=bool(body.show_expired), layers=body.layers,  # type: ignore[arg-type]  # the engine checks
-        )  # fmt: skip
-    return {"results": [_hit(translate.hit(one, explain=body.explain)) for one in found]}
+    wanted = body.model_copy(update={"top_k": body.top_k or body.limit or _TOP})
+    return {"results": [_hit(one) for one in memories.recall(services, caller, memory, wanted, "v3")]}
 
 
 def _hit(data: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +154,7 @@ def history(memory_id: str, caller: Reader, memory: Engine) -> list[dict[str, An
 
 
 @router.get("/entities")
-def entities(caller: Reader, memory: Engine) -> list[dict[str, Any]]:
+def holders(caller: Reader, memory: Engine) -> list[dict[str, Any]]:
     """Users, agents and runs, with how many memories each has."""
     return [
         {
@@ -178,11 +167,9 @@ def entities(caller: Reader, memory: Engine) -> list[dict[str, Any]]:
 
 
 @router.delete("/entities/{kind}/{entity_id:path}")
-def delete_entity(
+def delete_holder(
     kind: Literal["user", "agent", "run"], entity_id: str, caller: Owner, services: Served, memory: Engine
 ) -> dict[str, str]:
     """Delete every memory of a user, an agent or a run."""
-    named = {f"{kind}_id": entity_id}
-    with services.journal.entry(caller, "DELETE_USER", named) as entry:
-        entry.removed(memory.delete_all(**named))  # type: ignore[arg-type]  # the engine knows the names of ids
+    entities.delete(kind, entity_id, caller, services, memory)
     return {"message": "Entity deleted"}

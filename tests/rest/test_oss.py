@@ -123,8 +123,8 @@ def test_the_root_is_for_people_and_programs(live: Live, keyed: httpx.Client) ->
     page = keyed.get("/", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["content-type"].split(";")[0]) == (200, "text/html")
     assert keyed.get("/").json()["docs"] == "/docs"
-    for page in ("/docs", "/"):
-        shown = keyed.get(page, headers={"Accept": "text/html"})
+    for path in ("/docs", "/"):
+        shown = keyed.get(path, headers={"Accept": "text/html"})
         linked = re.findall(r'(?:src|href)="([^"]+)"', shown.text)
         assert len(linked) == 3  # none of them on another server
         assert all(keyed.get(link).status_code == 200 and link.startswith("/") for link in linked), linked
