@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Header
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graphmem.memory import Memory
     from graphmem.rest.accounts import Caller
     from graphmem.rest.control import Row
+    from graphmem.types import Holder
 
 __all__ = ["router"]
 
@@ -36,7 +37,6 @@ router = APIRouter(tags=["profiles"])
 
 _NAME = "profiles"
 """The setting of a project that holds those of its profiles."""
-_KEPT = timedelta(days=1)
 _CAPABILITIES = {"generation": "matching", "language_model": False, "asynchronous": False, "entity_types": ["user"]}
 
 
@@ -141,18 +141,17 @@ def create_job(
     key = idempotency_key or uuid.uuid4().hex
     if before := services.control.run("profile_jobs", project_id=caller.project, id=None, key=key):
         return _replayed(before[0], digest)
-    named = _named(memory, body)
     with services.journal.entry(caller, "GET_ALL", asked) as entry:
-        succeeded = sum(bool(known(memory, user_id=name)) for name in named)
-    id, now = str(uuid.uuid4()), datetime.now(timezone.utc)
+        users = _users(memory, body)
+    named, succeeded = [user.id for user in users], sum(user.memories > 0 for user in users)
+    id, now = str(uuid.uuid4()), datetime.now(timezone.utc).isoformat()
     answer = {
         "job_id": id, "status": "succeeded", "status_url": f"/v2/profiles/jobs/{id}/", "operation": body.operation,
         "entity_type": body.entity_type, "entity_count_reserved": len(named), "event_id": entry.id, "replayed": False,
         **({"sampled": len(named), "entity_ids": named} if body.operation == "sample" else {}),
     }  # fmt: skip
     rows = {"request": digest, "answer": json.dumps(answer), "job": json.dumps(_done(id, body, len(named), succeeded))}
-    services.control.run("drop_profile_jobs", before=(now - _KEPT).isoformat())
-    services.control.run("add_profile_job", id=id, project_id=caller.project, key=key, now=now.isoformat(), **rows)
+    services.control.run("add_profile_job", id=id, project_id=caller.project, key=key, now=now, **rows)
     (kept,) = services.control.run("profile_jobs", project_id=caller.project, id=None, key=key)
     return answer if kept["id"] == id else _replayed(kept, digest)  # somebody was faster with the same key
 
@@ -172,15 +171,15 @@ def _replayed(before: Row, digest: str) -> dict[str, Any]:
     return {**json.loads(before["answer"]), "replayed": True}
 
 
-def _named(memory: Memory, body: Job) -> Sequence[str]:
+def _users(memory: Memory, body: Job) -> Sequence[Holder]:
     """Whose profiles are asked for."""
     if body.operation == "trigger":
         if body.entity_id is None:
             raise InvalidInput("whose profile? pass entity_id")
-        return [entities.one(memory, "user", body.entity_id).id]
+        return [entities.one(memory, "user", body.entity_id)]
     users = [holder for holder in memory.holders() if holder.kind == "user"]
     users.sort(key=lambda holder: holder.updated_at, reverse=True)
-    return [holder.id for holder in users[: body.limit]]
+    return users[: body.limit]
 
 
 def _done(id: str, body: Job, total: int, succeeded: int) -> dict[str, Any]:
