@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 
-from graphmem.errors import NotFound
 from graphmem.rest import memories, pages
 from graphmem.rest.auth import Engine, Reader
 from graphmem.rest.services import Served
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphmem.memory import Memory
-    from graphmem.types import Event
 
 __all__ = ["router"]
 
@@ -49,25 +42,5 @@ def events(
     """Everything that happened to any memory, newest first, in the form of a memory's history."""
     sheet = pages.Sheet.of((page,), (page_size, limit))
     found = memory.log(sheet.page, sheet.size)
-    return sheet.envelope(request, found.count, _rows(memory, found.results))
-
-
-def _rows(memory: Memory, events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Events as rows of the history of their memories, in this order; without those that are gone meanwhile."""
-    left: dict[str, list[tuple[Event, dict[str, Any]]]] = {}
-    rows = []
-    for event in events:
-        if event.id not in left:
-            left[event.id] = _history(memory, event.id)
-        places = [n for n, (one, _) in enumerate(left[event.id]) if (one.event, one.at) == (event.event, event.at)]
-        if places:
-            rows.append(left[event.id].pop(places[-1])[1])
-    return rows
-
-
-def _history(memory: Memory, memory_id: str) -> list[tuple[Event, dict[str, Any]]]:
-    try:
-        events = memory.history(memory_id)
-    except NotFound:
-        return []
-    return list(zip(events, memories.told(memory, memory_id, events), strict=True))
+    rows = [row for event in found.results for row in memories.told(memory, event.id, [event])]
+    return sheet.envelope(request, found.count, rows)

@@ -234,22 +234,22 @@ def history(events: Sequence[Event], memory: MemoryItem | None, turns: Sequence[
     """Everything that happened to a memory, under Mem0's names.
 
     Args:
-        events: Oldest first.
+        events: Oldest first; or one of them.
         memory: As it is now; None once it was deleted.
         turns: The raw turns that it rests on; none if it was kept verbatim.
     """
     said = [{"role": turn.role or "user", "content": turn.memory} for turn in turns]
-    if memory and not turns and events[0].memory:
-        said = [{"role": memory.role or "user", "content": events[0].memory}]
+    if memory and not turns and (first := events[0].previous or events[0].memory):
+        said = [{"role": memory.role or "user", "content": first}]
     names = ("user_id", "agent_id", "app_id", "session_id", "run_id", "categories", "metadata")
     now = item(memory) if memory else {}
     ids = {name: now.get(name) for name in names}
     return [
         {
-            **ids, **event.to_dict(), "id": content_id("event", event.id, number), "input": said,
-            "updated_at": event.to_dict()["at"], "is_deleted": event.event == "DELETE",
+            **ids, **event.to_dict(), "id": content_id("event", event.id, event.event, event.at, event.by),
+            "input": said, "updated_at": event.to_dict()["at"], "is_deleted": event.event == "DELETE",
         }
-        for number, event in enumerate(events)
+        for event in events
     ]  # fmt: skip
 
 
