@@ -17,7 +17,7 @@ from graphmem.rest.models import Request
 if TYPE_CHECKING:
     from graphmem.rest.accounts import Accounts, Caller, Organisation, Project
 
-__all__ = ["Invitation", "Named", "managed", "manages", "members", "organisation", "project", "reaches"]
+__all__ = ["Invitation", "Named", "belongs", "managed", "manages", "members", "organisation", "project", "reaches"]
 
 
 class Named(Request):
@@ -56,6 +56,11 @@ def project(accounts: Accounts, caller: Caller, org_id: str, project_id: str) ->
     return found
 
 
+def belongs(caller: Caller, organisation: Organisation) -> bool:
+    """Whether an organisation is there for a caller."""
+    return organisation.id == caller.org or organisation.maker == caller.project
+
+
 def organisation(accounts: Accounts, caller: Caller, org_id: str) -> Organisation:
     """An organisation that is there for a caller.
 
@@ -63,7 +68,7 @@ def organisation(accounts: Accounts, caller: Caller, org_id: str) -> Organisatio
         NotFound: it is not.
     """
     found = accounts.organisation(org_id)
-    if found.id != caller.org and found.maker != caller.project:
+    if not belongs(caller, found):
         raise NotFound(f"no organisation {shown(org_id)}")
     return found
 

@@ -32,8 +32,7 @@ class Address(Request):
 def list_(caller: Reader, services: Served) -> list[dict[str, Any]]:
     """The key's own organisation, and those that were made with it."""
     accounts = services.accounts
-    found = [one for one in accounts.organisations() if one.id == caller.org or one.maker == caller.project]
-    return [_shown(accounts, caller, one) for one in found]
+    return [_shown(accounts, caller, one) for one in accounts.organisations() if access.belongs(caller, one)]
 
 
 @router.post("", status_code=201)
