@@ -70,6 +70,21 @@ ROUTERS = (
 )
 """Fixed paths before `/v1/memories/{id}`: the first route that fits serves."""
 
+_TAGS = {
+    "memories": "Add, search, list, change and delete memories; what happened to each.",
+    "graph": "What the memories name, how it is connected, and what held when.",
+    "entities": "Whom memories are kept for: users, agents, apps, runs.",
+    "events": "What callers did, and what became of it.",
+    "webhooks": "Who is told of changes, and whether it reached them.",
+    "projects": "Projects, their settings and members; each has memories of its own.",
+    "organisations": "What holds projects.",
+    "exports": "Memories in the form of a JSON schema.",
+    "profiles": "What is known of a user, and summaries.",
+    "feedback": "What people say of memories.",
+    "self-hosted": "The routes of Mem0's self-hosted server, which have no version in their path.",
+    "server": "Whether it is well, whose key this is, and numbers.",
+}
+"""The groups of routes, in the order in which they are shown."""
 _LOG = logging.getLogger("graphmem.rest")
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 """FastAPI's own spans and logs hold addresses, queries and the messages of errors, so ids and words; ours do not."""
@@ -97,6 +112,7 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
         strict_content_type=False,  # a curl without the header is understood
         telemetry=_NO_TELEMETRY,
         responses=RESPONSES,
+        openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
     )
     app.state.meters = meters
     register(app)

@@ -141,3 +141,12 @@ def test_every_route_is_described() -> None:
     assert [path for path in paths if path.endswith("/")] == []
     bare = [path for path, methods in paths.items() for one in methods.values() if not one.get("description")]
     assert bare == []
+
+
+def test_every_group_of_routes_is_described() -> None:
+    described = make_app(ServerConfig()).openapi()
+    groups = [group["name"] for group in described["tags"]]
+    routes = [one for methods in described["paths"].values() for one in methods.values()]
+    assert {name for route in routes for name in route["tags"]} == set(groups)
+    assert groups[:2] == ["memories", "graph"]
+    assert all(group["description"] for group in described["tags"])
