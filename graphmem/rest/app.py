@@ -7,6 +7,7 @@ import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -16,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from graphmem import __version__
 from graphmem.memory import Memory
 from graphmem.rest import (
+    auth,
     entities,
     events,
     exports,
@@ -34,6 +36,7 @@ from graphmem.rest import (
     summaries,
     webhooks,
 )
+from graphmem.rest.admission import Admission
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
 from graphmem.rest.limits import Crowd, Limits, Rates
@@ -139,7 +142,8 @@ def _middlewares(config: ServerConfig, meters: Meters) -> list[Middleware]:
         Middleware(Paths),
         Middleware(Crowd, most=config.max_requests),
         *rates,
-        Middleware(Limits, most=config.max_body),
+        Middleware(Admission),
+        Middleware(Limits, most=config.max_body, seconds=config.body_timeout),
     ]
 
 
@@ -147,6 +151,7 @@ def _lifespan(config: ServerConfig, given: Memory | None) -> Callable[[FastAPI],
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = config.threads
+        app.state.key_checks = CapacityLimiter(auth.CHECKS)
         control = await run_sync(Control, config.control_file)
         engine = given if given is not None else await run_sync(_opened, config)
         try:

@@ -50,6 +50,8 @@ class ServerConfig(BaseModel):
     """Origins whose web pages may call; `*` for all."""
     max_body: int = Field(default=16_000_000, ge=1_000)
     """Bytes of a request's body."""
+    body_timeout: float = Field(default=30.0, gt=0)
+    """Seconds in which a request's body must be there."""
     max_requests: int = Field(default=512, ge=1)
     """Requests that each process serves at once; the rest is asked to try again."""
     rate_limit: str | None = None

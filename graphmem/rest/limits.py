@@ -1,4 +1,4 @@
-"""How large a request may be, how many are served at once, and how often a key may ask: the rest is refused at once."""
+"""How large and slow a request may be, how many are served at once, how often a key may ask: the rest is refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from anyio import current_time, fail_after
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -62,12 +63,17 @@ class Crowd:
 
 
 class Limits:
-    """ASGI middleware that refuses a body of more than `most` bytes, before it is read where its length is said."""
+    """ASGI middleware that refuses a body of more than `most` bytes, and one that is not there in `seconds`.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    Where its length is said, it is refused before it is read.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, seconds: float) -> None:
         self._app = app
         self._most = most
+        self._seconds = seconds
         self._text = f"the body is larger than {most:,} bytes: send it in several requests"
+        self._late = f"the body did not come within {seconds:g} s: send it again"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -76,17 +82,28 @@ class Limits:
         said = dict(scope["headers"]).get(b"content-length", b"0")
         if said.isdigit() and int(said) > self._most:
             return await problem(413, self._text)(scope, receive, send)
-        seen = 0
+        seen, whole, end = 0, False, 0.0
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, whole, end
+            end = end or current_time() + self._seconds  # from when it is first asked for
+            # After the body it is waited for the end of the connection, which may take as long as it likes.
+            message = await (receive() if whole else self._by(end, receive))
             seen += len(message.get("body", b""))
+            whole = whole or not message.get("more_body", False)
             if seen > self._most:
                 raise HTTPException(413, self._text)
             return message
 
         return await self._app(scope, counted, send)
+
+    async def _by(self, end: float, receive: Receive) -> Message:
+        """The next part, if it comes before this moment."""
+        try:
+            with fail_after(end - current_time()):
+                return await receive()
+        except TimeoutError:
+            raise HTTPException(408, self._late, {"Connection": "close"}) from None
 
 
 class Rates:

@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
-from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -38,7 +37,7 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
-        await run_sync(reader, request, request.app.state.services)
+        await reader(request)
         sessions = getattr(request.app.state, _NAME)
         if sessions is None:
             raise MissingExtra("/mcp", "mcp")

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from graphmem.errors import (
     AccessDenied,
@@ -28,7 +29,7 @@ from graphmem.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["RESPONSES", "Problem", "Problems", "problem", "register", "status_of"]
@@ -59,7 +60,7 @@ class Problem(BaseModel):
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Problem, "description": "What was asked cannot be done: 400 wrong, 401 no key, 403 not allowed, "
-            "404 not there, 409 changed meanwhile, 413 too large, 429 too often (`Retry-After`)"},
+            "404 not there, 408 too slow, 409 changed meanwhile, 413 too large, 429 too often (`Retry-After`)"},
     "5XX": {"model": Problem, "description": "Not now: 503 says when to try again (`Retry-After`)"},
 }  # fmt: skip
 """What every route may answer beside what it promises, for its description."""
@@ -125,6 +126,10 @@ class Problems:
 
         try:
             await self._app(scope, receive, watched)
+        except GraphMemError as error:  # of the middlewares; that of a route is answered within
+            if scope["type"] != "http" or started:
+                raise
+            await (await _engine(Request(scope), error))(scope, receive, watched)
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
