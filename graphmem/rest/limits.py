@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from graphmem.rest.auth import key_in
+from graphmem.rest.auth import found, key_in
 from graphmem.rest.problems import problem
 from graphmem.rest.rates import Buckets
 
@@ -109,7 +109,8 @@ class Limits:
 class Rates:
     """ASGI middleware that refuses what a key asks beyond its rate, and says in each answer what is left.
 
-    Who shows no key is known by the address that he calls from.
+    Who shows no key, or one that was not found right yet, is known by the address that he calls from: so guesses share
+    one rate, and beyond it not even a right one is looked at.
     """
 
     def __init__(self, app: ASGIApp, rate: Rate) -> None:
@@ -120,7 +121,7 @@ class Rates:
         """Serve one connection."""
         if scope["type"] != "http" or scope["path"] in _FREE or _WITHIN in scope:
             return await self._app(scope, receive, send)
-        standing = self._buckets.take(_caller(Request(scope)))
+        standing = await self._standing(Request(scope))
         told = self._told(standing)
         if not standing.allowed:
             count, seconds = self._buckets.rate
@@ -134,6 +135,17 @@ class Rates:
 
         return await self._app(scope, receive, with_rest)
 
+    async def _standing(self, request: Request) -> Standing:
+        name = _digest(key_in(request))
+        if name in self._buckets:
+            return self._buckets.take(name)
+        address = f"address {request.client.host if request.client else ''}"
+        standing = self._buckets.take(address)
+        if not standing.allowed or await found(request) is None:
+            return standing
+        self._buckets.give_back(address)
+        return self._buckets.take(name)
+
     def _told(self, standing: Standing) -> dict[str, str]:
         told = {
             "X-RateLimit-Limit": str(self._buckets.rate.requests),
@@ -143,9 +155,6 @@ class Rates:
         return told if standing.allowed else {**told, "Retry-After": str(max(1, math.ceil(standing.next_in)))}
 
 
-def _caller(request: Request) -> str:
-    """Whose bucket it is; no key is kept."""
-    key = key_in(request)
-    if key is None:
-        return f"address {request.client.host if request.client else ''}"
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(key: str | None) -> str:
+    """The name of a key's bucket: no key is kept. What is no key never has one."""
+    return "" if key is None else hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

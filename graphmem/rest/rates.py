@@ -59,6 +59,15 @@ class Buckets:
         self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
         """Name -> (tokens, when that was so)."""
 
+    def __contains__(self, name: str) -> bool:
+        """Whether something was taken from a bucket, as far as it is kept."""
+        return name in self._held
+
+    def give_back(self, name: str) -> None:
+        """What was taken last was not meant for this bucket."""
+        tokens, then = self._held[name]
+        self._held[name] = min(tokens + 1, self.rate.requests), then
+
     def take(self, name: str) -> Standing:
         """One token of a bucket, if there is one."""
         now, (count, seconds) = self._clock(), self.rate

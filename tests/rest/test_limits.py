@@ -88,6 +88,25 @@ def test_each_key_has_its_own_rate(tmp_path: Path) -> None:
         assert {client.get(path).status_code for path in ("/healthz", "/readyz/") for _ in range(6)} == {200}
 
 
+def test_guesses_share_the_rate_of_their_address(tmp_path: Path) -> None:
+    with open_memory("sqlite", tmp_path) as engine, serving(engine, tmp_path, rate_limit="5/hour") as live:
+        client, (_, unused) = live.client(), live.accounts.create_key()
+        assert client.get("/v1/ping").status_code == 200
+
+        def guessed(key: str) -> int:
+            return httpx.get(f"{live.url}/v1/ping", headers={"Authorization": f"Token {key}"}).status_code
+
+        assert [guessed(f"guess-{number}") for number in range(8)] == [401] * 5 + [429] * 3
+        assert guessed(unused) == 429  # else it would be told from a wrong one
+        assert [client.get("/v1/ping").status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+def test_a_right_key_takes_nothing_from_its_address(tmp_path: Path) -> None:
+    with open_memory("sqlite", tmp_path) as engine, serving(engine, tmp_path, rate_limit="2/hour") as live:
+        answers = [live.client().get("/v1/ping") for _ in range(4)]
+        assert [(one.status_code, one.headers["X-RateLimit-Remaining"]) for one in answers] == [(200, "1")] * 4
+
+
 def test_nobody_is_limited_unless_told_so(client: httpx.Client) -> None:
     assert "X-RateLimit-Limit" not in client.get("/v1/ping/").headers
 
