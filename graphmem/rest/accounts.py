@@ -27,6 +27,8 @@ DEFAULT = "default"
 that what was remembered from the command line is there."""
 
 _KEY = "gm_"
+_LEAST = 8
+"""Characters that a key has at least."""
 _SHOWN = 9
 """Characters of a key that are kept to tell it apart."""
 
@@ -120,17 +122,21 @@ class Accounts:
         Raises:
             NotFound: no such project.
             InvalidInput: an unknown role, or a secret too short to be one.
+            Conflict: there is this key already.
         """
         self.project(project_id)
-        if secret is not None and len(secret.strip()) < len(_KEY) + 1:
-            raise InvalidInput("this key is too short to keep anybody out: use a longer one")
-        chosen = secret.strip() if secret else _KEY + secrets.token_urlsafe(32)
+        if secret is not None and len(secret.strip()) < _LEAST:
+            raise InvalidInput(f"this key is too short to keep anybody out: use one of at least {_LEAST} characters")
+        chosen = secret.strip() if secret is not None else _KEY + secrets.token_urlsafe(32)
         # A given key may be short: of such a one nothing is shown.
         prefix = chosen[:_SHOWN] if secret is None else f"env-{_digest(chosen)[:6]}"
         id, digest = str(uuid.uuid4()), _digest(chosen)
         fields = {"id": id, "project_id": project_id, "name": name, "prefix": prefix, "digest": digest}
-        self._control.run("add_key", **fields, role=_role(role), origin=origin, now=_now())
-        return next(key for key in self.all_keys(project_id) if key.prefix == prefix or key.id == id), chosen
+        try:
+            (row,) = self._control.run("add_key", **fields, role=_role(role), origin=origin, now=_now())
+        except sqlite3.IntegrityError:
+            raise Conflict("this key exists already: use another one") from None
+        return Key(*row), chosen
 
     def all_keys(self, project_id: str | None = None) -> list[Key]:
         """The keys of a project, or all, oldest first; revoked ones too."""
@@ -149,15 +155,23 @@ class Accounts:
         """Make sure that somebody can come in.
 
         Args:
-            named: The operator's key from the environment, which replaces the one named at an earlier start.
+            named: The operator's key from the environment, which replaces the one named at an earlier start. One that
+                is known stays what it is.
 
         Returns:
             The secret of a key that was made because there was none, to be shown once; else None.
+
+        Raises:
+            InvalidInput: the named key was revoked, or is too short.
         """
         digest = _digest(named.strip()) if named else None
-        self._control.run("revoke_environment_keys", digest=digest, now=_now())
-        if named:
+        known = self._control.run("key_known", digest=digest)
+        if known and known[0]["revoked_at"] is not None:
+            raise InvalidInput("GRAPHMEM_API_KEY names a key that was revoked: name another one")
+        if named and not known:
             self.create_key(name="GRAPHMEM_API_KEY", secret=named, origin="environment")
+        self._control.run("drop_environment_keys", digest=digest)
+        if named:
             return None
         if any(key.revoked_at is None for key in self.all_keys()):
             return None

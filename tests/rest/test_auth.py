@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from graphmem.errors import InvalidInput, NotFound, StoreCorrupt, StoreTooNew
+from graphmem.errors import Conflict, InvalidInput, NotFound, StoreCorrupt, StoreTooNew
 from graphmem.rest.accounts import Accounts
 from graphmem.rest.control import Control
 
@@ -131,10 +131,63 @@ def test_a_key_of_the_environment_is_replaced_by_the_next(control: Control) -> N
     assert [key.prefix for key in accounts.all_keys() if "second" in key.prefix] == []
 
 
+def test_a_known_key_that_the_environment_names_stays_what_it_is(control: Control) -> None:
+    accounts = Accounts(control)
+    made = accounts.first_key(None)
+    assert made is not None
+    reader, secret = accounts.create_key(role="READER")
+    project = accounts.create_project("default", "another")
+    other, of_another = accounts.create_key(project.id)
+    before = accounts.all_keys()
+    for known in (made, secret, of_another, made):
+        assert accounts.first_key(known) is None
+        assert accounts.all_keys() == before
+    assert accounts.first_key(None) is None
+    assert accounts.all_keys() == before
+    assert [accounts.caller(one) for one in (secret, of_another)] == [
+        ("default", "default", "READER", reader.id), (project.id, "default", "OWNER", other.id)
+    ]  # fmt: skip
+
+
+def test_a_revoked_key_is_not_named_back(control: Control) -> None:
+    accounts = Accounts(control)
+    key, secret = accounts.create_key()
+    accounts.revoke_key(key.id)
+    accounts.first_key("of-the-operator")
+    (named,) = (one for one in accounts.all_keys() if one.origin == "environment")
+    accounts.revoke_key(named.prefix)
+    before = accounts.all_keys()
+    for revoked in (secret, "of-the-operator"):
+        with pytest.raises(InvalidInput, match="revoked"):
+            accounts.first_key(revoked)
+        assert accounts.caller(revoked) is None
+    assert accounts.all_keys() == before
+
+
+def test_the_environment_may_go_back_to_an_earlier_key(control: Control) -> None:
+    accounts = Accounts(control)
+    for secret in ("the first one", "the second one", "the first one"):
+        accounts.first_key(secret)
+        assert accounts.caller(secret)
+    assert accounts.caller("the second one") is None
+    accounts.first_key(None)
+    assert accounts.caller("the first one") is None
+
+
+def test_a_key_is_made_once(control: Control) -> None:
+    accounts = Accounts(control)
+    made, secret = accounts.create_key(secret=" long enough ")
+    assert (made.id, secret) == (getattr(accounts.caller("long enough"), "key", None), "long enough")
+    with pytest.raises(Conflict, match="exists"):
+        accounts.create_key(secret="long enough", role="READER")
+
+
 def test_keys_that_cannot_be(control: Control) -> None:
     accounts = Accounts(control)
     with pytest.raises(InvalidInput, match="too short"):
-        accounts.create_key(secret="abc")
+        accounts.create_key(secret="1234567")
+    with pytest.raises(InvalidInput, match="8 characters"):
+        accounts.first_key("  1234567 ")
     with pytest.raises(InvalidInput, match="READER, OWNER"):
         accounts.create_key(role="KING")
     with pytest.raises(NotFound, match="project"):

@@ -123,6 +123,21 @@ def test_others_are_let_in_only_by_a_chosen_key(tmp_path: Path) -> None:
     assert command(tmp_path, "serve", "--host", "0.0.0.0", "--port", "1").returncode == 1
 
 
+def test_the_key_that_was_printed_may_be_named(tmp_path: Path) -> None:
+    with served(tmp_path) as (url, key):
+        asked(url, key, "/v3/memories/", {"filters": {"user_id": "alex"}})
+    for env in ({"GRAPHMEM_API_KEY": key}, {}):
+        with served(tmp_path, **env) as (url, printed):
+            assert printed == ""
+            asked(url, key, "/v3/memories/", {"filters": {"user_id": "alex"}})
+    assert command(tmp_path, "keys", "revoke", key[:9]).returncode == 0
+    refused = command(tmp_path, "serve", GRAPHMEM_API_KEY=key)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: ")
+    assert "revoked" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
 def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("this is no database" * 100)
     for words in (

@@ -1,6 +1,5 @@
--- A new key; a known one is valid again, in this project.
+-- A new key.
 -- params: id, project_id, name, prefix, digest, role, origin, now
 INSERT INTO api_key (id, project_id, name, prefix, digest, role, origin, created_at)
 VALUES (:id, :project_id, :name, :prefix, :digest, :role, :origin, :now)
-ON CONFLICT (digest) DO UPDATE SET
-  project_id = excluded.project_id, role = excluded.role, origin = excluded.origin, revoked_at = NULL
+RETURNING id, project_id, name, prefix, role, origin, created_at, revoked_at
