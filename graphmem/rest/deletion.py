@@ -38,6 +38,11 @@ def asked(query: Sequence[tuple[str, str]], caller: Caller) -> Mapping[str, Any]
         if name in given:
             raise InvalidInput(f"nothing was deleted: {name} was given twice")
         given[name] = value
+    if "project_id" in given and given.get("org_id", caller.org) != caller.org:
+        raise InvalidInput(
+            "nothing was deleted: beside project_id, org_id would be the account's, and this is not its organisation; "
+            "leave project_id out to delete what has this org_id"
+        )
     ids = translate.ids(given, caller)
     if not ids:
         raise InvalidInput(f"nothing was deleted: pass at least one of {', '.join(translate.IDS)}")

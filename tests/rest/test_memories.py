@@ -506,6 +506,8 @@ def test_a_batch_does_all_or_nothing(client: httpx.Client) -> None:
         "?user_id=alex&run_id=one&session_id=two",
         "?user_id=alex&category=food",
         "?org_id=default&project_id=default",
+        "?user_id=alex&org_id=acme&project_id=default",
+        "?user_id=alex&org_id=acme&project_id=default&source=CLI",
         "?source=CLI",
     ],
 )
