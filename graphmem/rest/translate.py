@@ -67,12 +67,17 @@ def ids(given: Mapping[str, Any], caller: Caller) -> dict[str, str]:
 
 
 def required(given: Mapping[str, Any], filters: Mapping[str, Any] | None, caller: Caller) -> dict[str, str]:
-    """The ids under which something is written: those named, else those that the filters demand.
+    """The ids under which something is written: those named, and those that the filters demand.
 
     Raises:
-        InvalidInput: there are none.
+        InvalidInput: there are none, or the two differ.
     """
-    found = ids(given, caller) or inputs.named_ids(grammar.parse(filters))
+    demanded = inputs.named_ids(grammar.parse(filters))
+    if (session := demanded.pop("session_id", None)) is not None:
+        demanded["run_id"] = session
+    found = {**demanded, **ids(given, caller)}
+    if differing := [name for name, value in demanded.items() if found[name] != value]:
+        raise InvalidInput(f"the filters name another {differing[0]} than the request: name each id once")
     if not found:
         raise InvalidInput("whose memory? pass at least one of user_id, agent_id, app_id, run_id")
     return found

@@ -154,6 +154,19 @@ def test_ids_may_stand_in_filters(client: httpx.Client, filters: dict[str, Any])
     assert listed(client)[0]["user_id"] == "alex"
 
 
+@pytest.mark.parametrize("demanded", [ALEX, {"AND": [ALEX, {"runId": "r1"}]}, {"user_id": "alex", "session_id": "r1"}])
+def test_ids_in_filters_and_beside_them_count_together(client: httpx.Client, demanded: dict[str, Any]) -> None:
+    added(client, "I live in Oslo.", run_id="r1", filters=demanded)
+    assert {(one["user_id"], one["run_id"]) for one in listed(client)} == {("alex", None), ("alex", "r1")}
+
+
+@pytest.mark.parametrize("demanded", [{"user_id": "bo"}, {"user_id": "alex", "session_id": "r2"}, {"run_id": "r2"}])
+def test_ids_in_filters_and_beside_them_do_not_differ(client: httpx.Client, demanded: dict[str, Any]) -> None:
+    body = {"messages": "I live in Oslo.", **ALEX, "run_id": "r1", "filters": demanded}
+    assert "name each id once" in refused(client.post("/v3/memories/add/", json=body))
+    assert listed(client) == []
+
+
 def test_the_account_that_older_clients_send_along_is_no_scope(client: httpx.Client) -> None:
     account = {"org_id": "default", "project_id": "default"}
     added(client, "I live in Oslo.", **ALEX, **account)
