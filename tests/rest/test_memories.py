@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphmem import inputs
 from tests.engine import MINILM, open_memory
 from tests.rest.live import serving
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import httpx
 
     from tests.engine import Clock
@@ -146,6 +146,18 @@ def test_the_answer_is_one_that_every_client_reads(client: httpx.Client) -> None
 def test_nothing_is_added_to_nobody(live: Live, client: httpx.Client, body: dict[str, Any]) -> None:
     assert "user_id" in refused(client.post("/v3/memories/add/", json={"messages": "I live in Oslo.", **body}))
     assert live.memory().stats().memories == 0
+
+
+def test_a_search_asks_for_so_many_owners_at_once(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "server.md").read_text()
+    assert f"at most {inputs._MOST_OWNERS} owners" in " ".join(page.split())
+    monkeypatch.setattr(inputs, "_MOST_OWNERS", 2)
+    for name in ("alex", "bo"):
+        added(client, "I live in Oslo.", user_id=name, agent_id="guide", infer=False)
+    body = {"query": "Where do I live?", "filters": {"agent_id": "guide"}}
+    assert len(client.post("/v3/memories/search/", json=body).json()["results"]) == 2
+    added(client, "I live in Oslo.", user_id="cy", agent_id="guide", infer=False)
+    assert "name a user_id" in refused(client.post("/v3/memories/search/", json=body))
 
 
 @pytest.mark.parametrize("filters", [ALEX, {"AND": [ALEX]}, {"userId": "alex"}])
