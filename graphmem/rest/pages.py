@@ -15,6 +15,8 @@ __all__ = ["Sheet"]
 
 _SIZE = 100
 _MOST = 200
+_LAST = 1_000_000_000
+"""No list has so many pages, and what is counted in them fits every store."""
 _NO_PAGE = "Invalid page."
 
 
@@ -33,11 +35,11 @@ class Sheet(NamedTuple):
             sizes: Likewise.
 
         Raises:
-            HTTPException: 404, a page below 1; 400, a size below 1.
+            HTTPException: 404, a page below 1 or beyond any list; 400, a size below 1.
         """
         page = next((one for one in pages if one is not None), 1)
         size = next((one for one in sizes if one is not None), _SIZE)
-        if page < 1:
+        if not 1 <= page <= _LAST:
             raise HTTPException(404, _NO_PAGE)
         if size < 1:
             raise HTTPException(400, f"page_size must be a whole number from 1 to {_MOST}, not {size}")
