@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
 
 from graphmem.rest import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphmem.view import View
 
-__all__ = ["edges", "graphml", "part"]
+__all__ = ["as_json", "edges", "graphml", "part"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_json(parts: Mapping[str, Any]) -> bytes:
+    """An object whose lists may be long, as JSON, made one by one: other threads have their turn meanwhile."""
+    return b"{" + b",".join(to_json(name) + b":" + _one_by_one(value) for name, value in parts.items()) + b"}"
+
+
+def _one_by_one(value: Any) -> bytes:
+    return b"[" + b",".join(map(to_json, value)) + b"]" if isinstance(value, Sequence) else to_json(value)
 
 
 def part(view: View) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def entities(
 ) -> Any:  # fmt: skip
     """Who and what the memories name, most named first."""
     found = memory.entities(query, **asker)
-    return {"count": len(found), "results": found[:limit]}
+    return _answer(count=len(found), results=found[:limit])
 
 
 @router.get("/entities/{entity:path}/neighbours", response_model=Part)
@@ -64,7 +64,7 @@ def neighbours(
     entity: str, memory: Engine, asker: Asker, hops: Annotated[int, Query(ge=0, le=10)] = 1,
 ) -> Any:  # fmt: skip
     """What lies within some hops of an entity (its name, an alias or its id): entities, relations, memories."""
-    return formats.part(memory.neighbours(entity, hops=hops, **asker))
+    return _answer(**formats.part(memory.neighbours(entity, hops=hops, **asker)))
 
 
 @router.get("/path", response_model=Relations)
@@ -83,7 +83,7 @@ def relations(
     as_of: _Moment = None,
 ) -> Any:  # fmt: skip
     """The relations that hold (at `as_of`), of one entity or of all, surest first."""
-    return {"results": memory.relations(entity, type=type, as_of=as_of, **asker)}
+    return _answer(results=memory.relations(entity, type=type, as_of=as_of, **asker))
 
 
 @router.get("/timeline", response_model=Memories)
@@ -94,7 +94,7 @@ def timeline(
     """The facts that name an entity in the order in which they became true; superseded ones say by what."""
     chosen: dict[str, Any] = {"layers": None} if turns else {}
     found = memory.timeline(entity, **chosen, **asker)  # type: ignore[arg-type]  # the ids are strings
-    return {"results": [translate.item(one) for one in found]}
+    return _answer(results=[translate.item(one) for one in found])
 
 
 @router.get(
@@ -109,7 +109,7 @@ def export(memory: Engine, asker: Asker, format: Format = "json") -> Any:
         return Response(formats.graphml(view), media_type="application/xml")
     if format == "html":
         return Response(picture.html_of(view), media_type="text/html")
-    return formats.edges(view)
+    return _answer(**formats.edges(view))
 
 
 @router.post("/search", response_model=Found)
@@ -133,3 +133,8 @@ def _beside(body: GraphSearch, given: dict[str, Any]) -> dict[str, Any] | None:
     """What narrows the answer to a caller who is named beside the filters."""
     parts = [*([body.filters] if body.filters else ()), *translate.narrowing(given)]
     return {"AND": parts} if parts else None
+
+
+def _answer(**parts: Any) -> Response:
+    """An answer of any length, made in the route's thread: FastAPI would make it on the event loop."""
+    return Response(formats.as_json(parts), media_type="application/json")

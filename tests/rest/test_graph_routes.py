@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
+from starlette.responses import Response
 
+from graphmem.rest import graph as routes
+from graphmem.rest.graph_models import Edges, Entities, Memories, Part, Relations
 from tests.rest.test_problems import flat
 
 if TYPE_CHECKING:
@@ -109,6 +112,23 @@ def test_the_whole_graph_in_each_format(told: httpx.Client) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "Bergen" in page.text
     assert told.get("/graph/export", params={**ALEX, "format": "pdf"}).status_code == 400
+
+
+def test_long_answers_are_made_in_the_thread_of_their_route(live: Live, told: httpx.Client) -> None:
+    """What a route returns as an object, the event loop makes into text, and all others wait meanwhile."""
+    memory = live.memory()
+    for model, answer, path, params in (
+        (Edges, routes.export(memory, ALEX), "export", {}),
+        (Part, routes.neighbours("Ana", memory, ALEX, 1), "entities/Ana/neighbours", {}),
+        (Relations, routes.relations(memory, ALEX), "relations", {}),
+        (Entities, routes.entities(memory, ALEX, None, 1000), "entities", {}),
+        (Memories, routes.timeline(memory, ALEX, "Ana"), "timeline", {"entity": "Ana"}),
+    ):
+        assert isinstance(answer, Response)
+        sent = told.get(f"/graph/{path}", params={**ALEX, **params})
+        assert sent.headers["content-type"] == "application/json"
+        assert sent.content == answer.body
+        assert sent.json() == model.model_validate_json(sent.content).model_dump(mode="json")
 
 
 def test_graphml_is_well_formed_whatever_was_said(live: Live, client: httpx.Client) -> None:
