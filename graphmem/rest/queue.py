@@ -22,7 +22,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from graphmem.errors import Closed, GraphMemError, InvalidInput, StoreUnavailable
+from graphmem.errors import Closed, GraphMemError, InvalidInput, NotFound, StoreUnavailable, shown
 from graphmem.rest.cancelling import CANCELLED
 from graphmem.rest.control import run
 from graphmem.rest.journal import outline, reason, targets
@@ -104,6 +104,7 @@ class Queue:
         Raises:
             InvalidInput: as `Memory.add`; nothing is stored, and nothing is left to do.
             StoreUnavailable: the store or the control file cannot be written.
+            NotFound: the project was deleted meanwhile.
         """
         id, turns = str(uuid.uuid4()), list[str]()
         row = {"id": id, "project_id": caller.project, "payload": outline(payload), "created_at": time.time()}
@@ -152,7 +153,8 @@ class Queue:
         turns: list[str],
     ) -> None:  # fmt: skip
         id, now = row["id"], time.time()
-        self._record(connection, row, "PENDING", turns)
+        if not self._record(connection, row, "PENDING", turns):
+            raise NotFound(f"no project {shown(row['project_id'])}: it was deleted")
         self._hold(id)
         run(
             connection, "put_job", id=id, project_id=row["project_id"], store=self._store, scope=owner, now=now,
@@ -162,11 +164,12 @@ class Queue:
 
     def _record(
         self, connection: sqlite3.Connection, row: Mapping[str, Any], status: str, turns: Iterable[str]
-    ) -> None:
+    ) -> bool:
+        """Whether the project is still there."""
         done = time.time() if status == "SUCCEEDED" else None
         results = json.dumps(_turns(turns))
         ends = {"started_at": done, "completed_at": done, "error": None}
-        run(connection, "put_event", **row, operation="ADD", status=status, results=results, **ends)
+        return bool(run(connection, "put_event", **row, operation="ADD", status=status, results=results, **ends))
 
     def _forsake(self, id: str) -> None:
         """The turns were not stored: there is no job."""

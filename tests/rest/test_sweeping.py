@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pytest
+
+from graphmem.errors import NotFound
+from graphmem.rest.accounts import Caller
 from tests.rest.asks import added, json
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from graphmem.types import Events
     from tests.rest.live import Live
 
 
@@ -36,6 +42,23 @@ def test_what_was_being_added_to_a_deleted_project_goes_too(live: Live, client: 
     until(live, "deleted", lambda: not memory.holders())
     assert memory.stats().memories == 0
     assert live.memory().stats().memories == 2
+
+
+def test_a_late_add_to_a_deleted_project_is_refused(live: Live) -> None:
+    project = live.accounts.create_project("default", "another").id
+    memory = live.memory(project)
+
+    def capture(defer: Callable[[list[str]], None]) -> Events:
+        events = memory.add("I live in Oslo.", user_id="alex", defer=defer)
+        with suppress(NotFound):
+            live.accounts.delete_project(project)
+        return events
+
+    caller = Caller(project, "default", "OWNER", "key")
+    for _ in ("deleted while the turns are stored", "deleted before"):
+        with pytest.raises(NotFound, match="deleted"):
+            live.services.queue.accept(caller, "user:alex", {}, {}, capture)
+        until(live, "deleted", lambda: not memory.holders())
 
 
 def test_a_project_that_was_made_again_stays(live: Live) -> None:
