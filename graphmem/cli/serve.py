@@ -29,6 +29,10 @@ ControlFile = Annotated[
     ),
 ]
 
+_IDLE = 75
+"""Seconds that a connection may rest: longer than clients and proxies keep theirs (httpx 5, load balancers 60), or the
+server closes one just when the next request is on its way."""
+
 
 def serve(
     ctx: typer.Context,
@@ -121,6 +125,7 @@ def _serve(config: ServerConfig) -> None:
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=config.drain,
+        timeout_keep_alive=_IDLE,
     )
     with suppress(KeyboardInterrupt):
         if config.workers > 1:
