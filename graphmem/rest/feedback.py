@@ -40,13 +40,13 @@ class Feedback(Request):
 def give(body: Feedback, caller: Owner, services: Served, memory: Engine) -> dict[str, Any]:
     """Say whether a memory is right."""
     memory.get(body.memory_id)
-    project, id = caller.project, body.memory_id
+    place, id = {"project_id": caller.project, "store": services.store}, body.memory_id
     if body.feedback is None:
-        services.control.run("drop_feedback", project_id=project, memory_ids=json.dumps([id]))
+        services.control.run("drop_feedback", **place, memory_ids=json.dumps([id]))
     else:
         said = {"feedback": body.feedback, "reason": body.feedback_reason}
         now = datetime.now(timezone.utc).isoformat()
-        services.control.run("put_feedback", project_id=project, memory_id=id, now=now, **said)
+        services.control.run("put_feedback", **place, memory_id=id, now=now, **said)
     reason = body.feedback_reason if body.feedback else None
     return {"id": _id(caller, body.memory_id), "feedback": body.feedback, "feedback_reason": reason}
 
@@ -54,8 +54,8 @@ def give(body: Feedback, caller: Owner, services: Served, memory: Engine) -> dic
 @router.get("/v1/feedback")
 def list_(caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     """All that was said of memories, the latest first."""
-    sweep_feedback(services.control, caller.project, memory)
-    rows = services.control.run("feedback_of", project_id=caller.project)
+    sweep_feedback(services.control, caller.project, services.store, memory)
+    rows = services.control.run("feedback_of", project_id=caller.project, store=services.store)
     return {
         "results": [
             {

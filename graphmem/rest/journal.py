@@ -148,10 +148,10 @@ class Journal:
         gone = [one["id"] for one in entry.results if one.get("event") == "DELETE"]
         if entry.everything:
             cancel_all(connection, self._outbox.store, project)
-            run(connection, "drop_feedback", project_id=project, memory_ids=None)
+            run(connection, "drop_feedback", project_id=project, store=self._outbox.store, memory_ids=None)
         elif gone:
             cancel(connection, self._outbox.store, [*gone, *entry.sources])
-            run(connection, "drop_feedback", project_id=project, memory_ids=json.dumps(gone))
+            run(connection, "drop_feedback", project_id=project, store=self._outbox.store, memory_ids=json.dumps(gone))
 
     def flush(self) -> bool:
         """Write down what was gathered; whether there is more of it."""

@@ -43,6 +43,8 @@ class Services:
 
     config: ServerConfig
     control: Control
+    store: str
+    """Names the store among those that share the control file."""
     accounts: Accounts
     tenants: Tenants
     journal: Journal
@@ -70,11 +72,11 @@ def opened(config: ServerConfig, engine: Memory, control: Control) -> Services:
     loops = (
         *jobs, *posts, Loop("holds", queue.renew, config.lease / 3), Loop("journal", journal.flush, _PAUSE),
         Loop("deleted", partial(sweep_deleted, control, engine), _REST),
-        Loop("sweep", _swept(journal, control, tenants, config), _SWEEP),
+        Loop("sweep", _swept(journal, control, tenants, store, config), _SWEEP),
     )  # fmt: skip
     queue.wake, outbox.wake = _waking(jobs), _waking(posts)
     background.start(loops)
-    return Services(config, control, accounts, tenants, journal, queue, loops)
+    return Services(config, control, store, accounts, tenants, journal, queue, loops)
 
 
 def _store(engine: Memory) -> str:
@@ -90,10 +92,12 @@ def _waking(loops: list[Loop]) -> Callable[[], None]:
     return wake
 
 
-def _swept(journal: Journal, control: Control, tenants: Tenants, config: ServerConfig) -> Callable[[], bool]:
+def _swept(
+    journal: Journal, control: Control, tenants: Tenants, store: str, config: ServerConfig
+) -> Callable[[], bool]:
     def swept() -> bool:
         journal.sweep(config.events_days, config.events_rows)
-        sweep(control, tenants)
+        sweep(control, tenants, store)
         return False
 
     return swept

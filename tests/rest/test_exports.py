@@ -180,7 +180,7 @@ def test_an_old_export_is_swept(live: Live, client: httpx.Client) -> None:
     made = json(client.post("/v1/exports/", json={"schema": FOOD, **ALEX}), 201)
     old = {"id": "old", "project_id": "default", "about": "", "request": "{}"}
     live.services.control.run("add_export", now="2020-01-01T00:00:00+00:00", **old)
-    sweep(live.services.control, live.services.tenants)
+    sweep(live.services.control, live.services.tenants, live.services.store)
     rows = live.services.control.run("exports", project_id="default", id=None, about=None)
     assert [row["id"] for row in rows] == [made["id"]]
 

@@ -87,14 +87,28 @@ def test_it_goes_with_the_memory_and_its_words_are_nowhere(
         json(client.post("/reset"))
     else:  # not over HTTP: it is noticed when somebody looks, or after a time
         live.memory().delete(memory_id)
-        said(client) if way == "elsewhere" else sweep(live.services.control, live.services.tenants)
-    rows = live.services.control.run("feedback_of", project_id="default")
+        if way == "elsewhere":
+            said(client)
+        else:
+            sweep(live.services.control, live.services.tenants, live.services.store)
+    rows = live.services.control.run("feedback_of", project_id="default", store=live.services.store)
     assert [row["memory_id"] for row in rows] == ([] if way in ("project", "reset") else [kept])
 
 
-def test_a_store_in_ram_forgets_nothing_that_was_said_of_another(tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("kind", ["networkx", "sqlite"])
+def test_what_was_said_of_a_memory_in_another_store_stays(tmp_path: Path, clock: Clock, kind: str) -> None:
     words = {"memory_id": "kept in a file", "feedback": "POSITIVE", "reason": None, "now": "2026-03-01T00:00:00+00:00"}
-    with open_memory("networkx", tmp_path, clock) as engine, serving(engine, tmp_path) as live:
-        live.services.control.run("put_feedback", project_id="default", **words)
-        sweep(live.services.control, live.services.tenants)
-        assert said(live.client()) == {words["memory_id"]: ("POSITIVE", None)}
+    with open_memory(kind, tmp_path, clock) as engine, serving(engine, tmp_path) as live:
+        services, place = live.services, {"project_id": "default", "store": "another.db"}
+        services.control.run("put_feedback", **place, **words)
+        sweep(services.control, services.tenants, services.store)
+        assert said(live.client()) == {}
+        assert [row["memory_id"] for row in services.control.run("feedback_of", **place)] == [words["memory_id"]]
+
+
+def test_what_was_said_of_a_store_that_was_in_ram_goes_after_a_time(live: Live) -> None:
+    services, place = live.services, {"project_id": "default", "store": ":memory:gone"}
+    words = {"memory_id": "m", "feedback": "POSITIVE", "reason": None}
+    services.control.run("put_feedback", **place, **words, now="2020-03-01T00:00:00+00:00")
+    sweep(services.control, services.tenants, services.store)
+    assert services.control.run("feedback_of", **place) == []

@@ -91,7 +91,7 @@ def test_a_project_is_made_used_and_deleted_with_all_it_holds(live: Live, client
     json(second.post("/v1/feedback/", json=body))
     assert json(client.delete(f"{PROJECTS}/{project}/"))["message"]
     assert live.memory().for_tenant(project).stats().memories == 0
-    assert not live.services.control.run("feedback_of", project_id=project)
+    assert not live.services.control.run("feedback_of", project_id=project, store=live.services.store)
     refused(second.get("/v1/ping/"), 401)
     refused(client.get(f"{PROJECTS}/{project}/"), 404)
 

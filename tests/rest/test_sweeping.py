@@ -77,7 +77,7 @@ def test_feedback_exports_and_jobs_of_profiles_go_after_a_time(live: Live, clien
     control.run("add_export", id="e", about="a", **old)
     control.run("add_profile_job", id="p", key="k", answer="{}", job="{}", **old)
     live.memory().delete(memory_id)
-    until(live, "sweep", lambda: not control.run("feedback_of", project_id="default"))
+    until(live, "sweep", lambda: not control.run("feedback_of", project_id="default", store=live.services.store))
     assert control.run("exports", project_id="default", id="e", about=None) == []
     assert control.run("profile_jobs", project_id="default", id="p", key=None) == []
 

@@ -1,2 +1,3 @@
--- The projects of whose memories something was said.
-SELECT DISTINCT project_id FROM feedback
+-- The projects of whose memories in a store something was said.
+-- params: store
+SELECT DISTINCT project_id FROM feedback WHERE store = :store
