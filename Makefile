@@ -17,7 +17,7 @@ BENCH_ARGS := $(if $(DATA),--data $(DATA))
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(READY) $(CLIENTS)  ## make .venv with graphmem and all to develop it, and .clients with Mem0's clients (Python 3.11, Node.js 20)
+setup: $(READY) $(CLIENTS)  ## make .venv with graphmem and all to develop it, and .clients with Mem0's clients and Node.js (Python 3.11)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("make setup needs Python 3.11 or newer: make setup PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -35,10 +35,9 @@ $(CLIENTS): $(CONFORMANCE)/requirements.txt $(CONFORMANCE)/requirements-1.0.txt 
 		|| .clients/bin/python -m pip install --quiet --no-deps -r $(CONFORMANCE)/requirements.txt
 	rm -rf .clients/1.0
 	.clients/bin/python -m pip install --quiet --no-deps --target .clients/1.0 -r $(CONFORMANCE)/requirements-1.0.txt
-	@command -v npm > /dev/null || echo "no npm here: Mem0's JavaScript clients, which the suite drives, need Node.js 20 or newer"
 	cp $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json .clients/
-	! command -v npm > /dev/null || npm ci --prefix .clients --silent --ignore-scripts --legacy-peer-deps --omit=optional --no-audit --no-fund
-	! command -v npm > /dev/null || touch $@
+	PATH="$(CURDIR)/.clients/bin:$$PATH" npm ci --prefix .clients --silent --ignore-scripts --legacy-peer-deps --omit=optional --no-audit --no-fund
+	touch $@
 
 serve: $(READY)  ## serve the memory over HTTP, with Mem0's API, on 127.0.0.1:8420
 	$(BIN)/graphmem serve

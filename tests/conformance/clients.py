@@ -87,14 +87,14 @@ def environment(live: Live, folder: Path, path: str = "") -> dict[str, str]:
     """What a client finds in its environment: the server, keys of two empty projects, and an empty home."""
     keys = [live.accounts.create_key(live.accounts.create_project("default", "driven").id)[1] for _ in range(2)]
     return {
-        "PATH": os.environ["PATH"], "HOME": str(folder), "MEM0_DIR": str(folder / "mem0"), "MEM0_TELEMETRY": "false",
+        "PATH": f"{HOME / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder), "MEM0_DIR": str(folder / "mem0"), "MEM0_TELEMETRY": "false",
         "MEM0_HOST": live.url, "MEM0_API_KEY": keys[0], "SPARE_API_KEY": keys[1], "PYTHONPATH": path,
     }  # fmt: skip
 
 
 def drive(client: Client, live: Live, folder: Path) -> Outcome:
     """Let a driver go through every method of its client."""
-    assert (HOME / ".ready").exists(), "Mem0's clients are missing: run `make setup`, where Node.js 20 or newer is"
+    assert (HOME / ".ready").exists(), "Mem0's clients are missing: run `make setup`"
     program, script, *rest = client.command
     done = subprocess.run(
         [program, str(HERE / script), *rest], env=environment(live, folder, client.path), cwd=HOME,
