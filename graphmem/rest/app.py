@@ -37,6 +37,7 @@ from graphmem.rest import (
     webhooks,
 )
 from graphmem.rest.admission import Admission
+from graphmem.rest.bodies import Bodies
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.control import Control
 from graphmem.rest.limits import Crowd, Limits, Rates
@@ -144,6 +145,7 @@ def _middlewares(config: ServerConfig, meters: Meters) -> list[Middleware]:
         *rates,
         Middleware(Admission),
         Middleware(Limits, most=config.max_body, seconds=config.body_timeout),
+        Middleware(Bodies),
     ]
 
 

@@ -86,8 +86,9 @@ CLIENTS = {
 def environment(live: Live, folder: Path, path: str = "") -> dict[str, str]:
     """What a client finds in its environment: the server, keys of two empty projects, and an empty home."""
     keys = [live.accounts.create_key(live.accounts.create_project("default", "driven").id)[1] for _ in range(2)]
+    programs = f"{HOME / 'bin'}{os.pathsep}{os.environ['PATH']}"  # Node.js is there
     return {
-        "PATH": f"{HOME / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder), "MEM0_DIR": str(folder / "mem0"), "MEM0_TELEMETRY": "false",
+        "PATH": programs, "HOME": str(folder), "MEM0_DIR": str(folder / "mem0"), "MEM0_TELEMETRY": "false",
         "MEM0_HOST": live.url, "MEM0_API_KEY": keys[0], "SPARE_API_KEY": keys[1], "PYTHONPATH": path,
     }  # fmt: skip
 

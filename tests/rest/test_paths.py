@@ -51,3 +51,13 @@ def test_what_is_not_there_is_said_flat(client: httpx.Client) -> None:
     assert answer.status_code == 404
     assert "GET /v9/nothing" in answer.json()["detail"]
     assert client.request("PATCH", "/v1/ping/").status_code == 405
+
+
+@pytest.mark.parametrize("header", ["application/x-www-form-urlencoded", "application/json; charset=utf-8", None])
+def test_a_body_is_json_whatever_its_header_says(client: httpx.Client, header: str | None) -> None:
+    """curl says that a body is a form, unless it is told."""
+    headers = {"Content-Type": header} if header else {}
+    body = b'{"messages": "I live in Oslo.", "user_id": "alex"}'
+    answer = client.post("/v1/memories/add", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"]
