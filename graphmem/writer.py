@@ -90,7 +90,7 @@ class Writer:
             bare = [id for id in ids if id in unread or id not in known]
             events = self._capture(new, new_ids, lambda: defer(bare))
         else:
-            events = [*self._read_up(request, sorted(unread)), *self._understand(new, new_ids)]
+            events = [*(self._read_up(request, sorted(unread)) if unread else ()), *self._understand(new, new_ids)]
             known -= unread
         return Events(results=(*events, *self._unchanged(ids, known, request.now)))
 
