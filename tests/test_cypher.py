@@ -172,6 +172,7 @@ def fillings(name: str, filtered: bool) -> Iterator[dict[str, str]]:
         texts = {
             "item": rows.ITEM, "record": rows.RECORD, "entity": rows.ENTITY, "relation": rows.RELATION,
             "mention": rows.MENTION, "event": rows.EVENT, "fact": known._FACT, "seen": graph._SEEN,
+            "times": rows.TIMES,
         }  # fmt: skip
         yield {slot: texts[slot] for slot in wanted}
 

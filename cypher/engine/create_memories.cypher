@@ -1,13 +1,10 @@
 // New memories, in their sessions, and the entities that they name. Times come as text, because a driver takes
 // longer to pack one than a server to read one.
 // params: rows
+// slots: times
 UNWIND $rows AS row
 CREATE (m:Memory:$(row.label))
-SET m = row.properties,
-  m.created_at = datetime(row.times.created_at), m.updated_at = datetime(row.times.updated_at),
-  m.valid_from = datetime(row.times.valid_from), m.valid_to = datetime(row.times.valid_to),
-  m.event_from = datetime(row.times.event_from), m.event_to = datetime(row.times.event_to),
-  m.expired_at = datetime(row.times.expired_at), m.expires_at = datetime(row.times.expires_at)
+SET m = row.properties, {times}
 WITH m, row
 CALL (m, row) {
   UNWIND row.mentions AS mention

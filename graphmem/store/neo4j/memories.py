@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.store.neo4j.edges import mentions_by_memory
 from graphmem.store.neo4j.owners import kind_of
-from graphmem.store.neo4j.rows import layer_label, owner_uid, record_properties, session_uid, timeless
+from graphmem.store.neo4j.rows import TIMES, layer_label, owner_uid, record_properties, session_uid, timeless
 from graphmem.store.refusals import memory_ends
 
 if TYPE_CHECKING:
@@ -79,21 +79,15 @@ class Memories:
         changed = self._changed(relations, rows)
         self._put_sessions()
         mentions = mentions_by_memory(self.writer)
-        self.writer.send(
-            "create_memories",
-            [
-                {**self._parcel(row), "mentions": mentions.pop(id_, [])}
-                for id_, row in rows.items()
-                if id_ not in self.stored
-            ],
-        )
-        self.writer.send("replace_memories", [self._parcel(row) for id_, row in rows.items() if id_ in self.stored])
-        self.writer.send(
-            "put_mentions",
-            [{"memory": self.writer.uid(id_), **mention} for id_, some in mentions.items() for mention in some],
-        )
-        new = [{"uid": self.writer.uid(id_), "properties": values} for id_, values in changed.items()]
-        self.writer.send("change_memories", new)
+        fresh = [id_ for id_ in rows if id_ not in self.stored]
+        new = [{**_parcel(rows[id_]), "mentions": mentions.pop(id_, [])} for id_ in fresh]
+        again = [_parcel(row) for id_, row in rows.items() if id_ in self.stored]
+        named = [{"memory": self.writer.uid(id_), **one} for id_, some in mentions.items() for one in some]
+        self.writer.send("create_memories", new, slots={"times": TIMES})
+        self.writer.send("replace_memories", again, slots={"times": TIMES})
+        self.writer.send("put_mentions", named)
+        moved = [{"uid": self.writer.uid(id_), "properties": values} for id_, values in changed.items()]
+        self.writer.send("change_memories", moved)
 
     def _row(self, record: Record) -> dict[str, Any]:
         """The row of a memory that is written, and what its coming moves."""
@@ -112,10 +106,6 @@ class Memories:
         session = item.session_id
         place = None if session is None or not moved else session_uid(self.writer.tenant, item.owner, session)
         return {"properties": properties, "session": place, "moved": moved}
-
-    def _parcel(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A row as its statement takes it."""
-        return {**row, **timeless(row["properties"]), "label": layer_label(row["properties"]["layer"])}
 
     def _kept(self, item: MemoryItem, before: Stored) -> dict[str, Any]:
         """A memory that is replaced still rests on the turns that its links lead to, and says what it said."""
@@ -202,3 +192,8 @@ class Memories:
         type_ = None if kind == "session" else f"OF_{kind.upper()}"
         uid = session_uid(tenant, owner, session_id)
         return {"uid": uid, "owner": owner_, "type": type_, "properties": properties}
+
+
+def _parcel(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as its statement takes it."""
+    return {**row, **timeless(row["properties"]), "label": layer_label(row["properties"]["layer"])}

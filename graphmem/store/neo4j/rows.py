@@ -32,6 +32,7 @@ __all__ = [
     "MENTION",
     "RECORD",
     "RELATION",
+    "TIMES",
     "WIDTH",
     "entity_labels",
     "entity_of",
@@ -163,6 +164,8 @@ ITEM = ", ".join(map(_column, _FIELDS))
 """The expressions of an item's columns for a memory `m`, as `item_of` expects them; for the slot of a statement."""
 RECORD = f"{ITEM}, m.embedding, m.trigger_embedding, m.words, m.label_bits, m.question"
 """The same of a record, for `record_of`."""
+TIMES = ", ".join(f"m.{name} = datetime(row.times.{name})" for name in _TIMES)
+"""What sets the times of a memory that were parted from a row by `timeless`; for the slot of a statement."""
 WIDTH = len(_FIELDS)
 """How many columns ITEM has."""
 _TIME_PLACES = tuple(_FIELDS.index(name) for name in _TIMES)
