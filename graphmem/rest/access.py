@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from fastapi import HTTPException
 from pydantic import field_validator
 
-from graphmem.errors import NotFound, shown
+from graphmem.errors import InvalidInput, NotFound, shown
 from graphmem.rest.accounts import DEFAULT
 from graphmem.rest.models import Request
 
 if TYPE_CHECKING:
     from graphmem.rest.accounts import Accounts, Caller, Organisation, Project
 
-__all__ = ["Invitation", "Named", "belongs", "managed", "manages", "members", "organisation", "project", "reaches"]
+__all__ = [
+    "Address", "Invitation", "Named", "belongs", "managed", "manages", "members", "organisation", "project", "reaches",
+    "removed", "updated",
+]  # fmt: skip
 
 
 class Named(Request):
@@ -25,6 +28,12 @@ class Named(Request):
 
     name: str
     description: str | None = None
+
+
+class Address(Request):
+    """Somebody."""
+
+    email: str | None = None
 
 
 class Invitation(Request):
@@ -98,3 +107,27 @@ def members(accounts: Accounts, holder: str) -> list[dict[str, Any]]:
         {"username": member.email, "user_id": member.email, "email": member.email, "role": member.role}
         for member in accounts.members(holder)
     ]
+
+
+def updated(accounts: Accounts, holder: str, body: Invitation) -> None:
+    """Give a member another role.
+
+    Raises:
+        NotFound: no such member.
+    """
+    if all(member.email != body.email for member in accounts.members(holder)):
+        raise NotFound(f"no member {shown(body.email)}")
+    accounts.put_member(holder, body.email, body.role)
+
+
+def removed(accounts: Accounts, holder: str, email: str | None, body: Address | None) -> None:
+    """Take a member away.
+
+    Raises:
+        InvalidInput: nobody was named.
+        NotFound: no such member.
+    """
+    named = email or (body and body.email)
+    if not named:
+        raise InvalidInput("who? pass email")
+    accounts.remove_member(holder, named)

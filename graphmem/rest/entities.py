@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphmem.rest.accounts import Caller
     from graphmem.types import Holder
 
-__all__ = ["router"]
+__all__ = ["delete", "get", "one", "router", "type_of"]
 
 router = APIRouter(tags=["entities"])
 
@@ -68,7 +68,7 @@ def filters(memory: Engine) -> dict[str, Any]:
     """What a page of filters can offer: operations, categories, and everyone there is."""
     names: dict[str, list[str]] = {type_: [] for type_ in _IDS}
     for holder in memory.holders():
-        names[_type(holder)].append(holder.id)
+        names[type_of(holder)].append(holder.id)
     return {
         "event_type": list(get_args(Operation)),
         "categories": list(memory.settings.categories or DEFAULT),
@@ -97,7 +97,7 @@ def one(memory: Memory, type_: str, name: str) -> Holder:
     """
     _id(type_)
     for holder in memory.holders():
-        if _type(holder) == type_ and holder.id == name:
+        if type_of(holder) == type_ and holder.id == name:
             return holder
     raise NotFound(f"no {type_} {shown(name)}")
 
@@ -130,7 +130,7 @@ def delete_numbered(type_: str, number: str, caller: Owner, services: Served, me
     if not number.isdecimal():
         raise InvalidInput(f"an entity's id is a whole number here, not {shown(number)}: /v2/entities takes names")
     for holder in memory.holders():
-        if (_type(holder), _number(holder)) == (type_, number):
+        if (type_of(holder), _number(holder)) == (type_, number):
             return _delete(services, caller, memory, type_, holder.id)
     raise NotFound(f"no {type_} with the id {shown(number)}")
 
@@ -150,12 +150,13 @@ def _entity(holder: Holder, caller: Caller) -> dict[str, Any]:
     data = holder.to_dict()
     times = {name: data[name] for name in ("created_at", "updated_at")}
     return {
-        "id": _number(holder), "name": holder.id, "type": _type(holder), "owner": caller.project, "metadata": {},
+        "id": _number(holder), "name": holder.id, "type": type_of(holder), "owner": caller.project, "metadata": {},
         "total_memories": holder.memories, **times,
     }  # fmt: skip
 
 
-def _type(holder: Holder) -> str:
+def type_of(holder: Holder) -> str:
+    """What Mem0 calls the kind of a holder."""
     return _RUNS.get(holder.kind, holder.kind)
 
 

@@ -6,26 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body
 
-from graphmem.errors import InvalidInput, NotFound, shown
 from graphmem.rest import access
-from graphmem.rest.access import Invitation, Named
+from graphmem.rest.access import Address, Invitation, Named
 from graphmem.rest.accounts import DEFAULT
 from graphmem.rest.auth import Owner, Reader
-from graphmem.rest.models import Request
 from graphmem.rest.services import Served
 
 if TYPE_CHECKING:
     from graphmem.rest.accounts import Accounts, Caller, Organisation
 
-__all__ = ["Address", "removed", "router", "updated"]
+__all__ = ["router"]
 
 router = APIRouter(tags=["organisations"], prefix="/api/v1/orgs/organizations")
-
-
-class Address(Request):
-    """Somebody."""
-
-    email: str | None = None
 
 
 @router.get("")
@@ -79,7 +71,7 @@ def add_member(org_id: str, body: Invitation, caller: Owner, services: Served) -
 @router.put("/{org_id}/members")
 def update_member(org_id: str, body: Invitation, caller: Owner, services: Served) -> dict[str, str]:
     """Give a member another role."""
-    updated(services.accounts, access.managed(services.accounts, caller, org_id).id, body)
+    access.updated(services.accounts, access.managed(services.accounts, caller, org_id).id, body)
     return {"message": "User role updated successfully"}
 
 
@@ -92,32 +84,8 @@ def remove_member(
     body: Annotated[Address | None, Body()] = None,
 ) -> dict[str, str]:
     """Take a member away, named in the query or in the body."""
-    removed(services.accounts, access.managed(services.accounts, caller, org_id).id, email, body)
+    access.removed(services.accounts, access.managed(services.accounts, caller, org_id).id, email, body)
     return {"message": "User removed from organization."}
-
-
-def updated(accounts: Accounts, holder: str, body: Invitation) -> None:
-    """Give a member another role.
-
-    Raises:
-        NotFound: no such member.
-    """
-    if all(member.email != body.email for member in accounts.members(holder)):
-        raise NotFound(f"no member {shown(body.email)}")
-    accounts.put_member(holder, body.email, body.role)
-
-
-def removed(accounts: Accounts, holder: str, email: str | None, body: Address | None) -> None:
-    """Take a member away.
-
-    Raises:
-        InvalidInput: nobody was named.
-        NotFound: no such member.
-    """
-    named = email or (body and body.email)
-    if not named:
-        raise InvalidInput("who? pass email")
-    accounts.remove_member(holder, named)
 
 
 def _shown(accounts: Accounts, caller: Caller, organisation: Organisation) -> dict[str, Any]:

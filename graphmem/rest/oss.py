@@ -158,11 +158,11 @@ def holders(caller: Reader, memory: Engine) -> list[dict[str, Any]]:
     """Users, agents and runs, with how many memories each has."""
     return [
         {
-            "id": one.id, "type": kind, "total_memories": one.memories,
+            "id": one.id, "type": type_, "total_memories": one.memories,
             "created_at": one.created_at, "updated_at": one.updated_at,
         }
         for one in memory.holders()
-        if (kind := "run" if one.kind == "session" else one.kind) in _HELD
+        if (type_ := entities.type_of(one)) in _HELD
     ]  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from pydantic import Field
 
 from graphmem.errors import InvalidInput
 from graphmem.rest import access, translate
-from graphmem.rest.access import Invitation, Named
+from graphmem.rest.access import Address, Invitation, Named
 from graphmem.rest.accounts import DEFAULT
 from graphmem.rest.auth import Owner, Reader
 from graphmem.rest.models import Request
-from graphmem.rest.organisations import Address, removed, updated
 from graphmem.rest.services import Served
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def add_member(org_id: str, project_id: str, body: Invitation, caller: Owner, se
 @router.put("/{project_id}/members")
 def update_member(org_id: str, project_id: str, body: Invitation, caller: Owner, services: Served) -> dict[str, str]:
     """Give a member another role."""
-    updated(services.accounts, access.project(services.accounts, caller, org_id, project_id).id, body)
+    access.updated(services.accounts, access.project(services.accounts, caller, org_id, project_id).id, body)
     return {"message": "User role updated successfully."}
 
 
@@ -135,7 +134,7 @@ def remove_member(
     body: Annotated[Address | None, Body()] = None,
 ) -> dict[str, str]:  # fmt: skip
     """Take a member away, named in the query or in the body."""
-    removed(services.accounts, access.project(services.accounts, caller, org_id, project_id).id, email, body)
+    access.removed(services.accounts, access.project(services.accounts, caller, org_id, project_id).id, email, body)
     return {"message": "Member removed from the project"}
 
 

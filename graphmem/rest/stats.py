@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from graphmem.rest import memories, pages
+from graphmem.rest import entities, memories, pages
 from graphmem.rest.auth import Engine, Reader
 from graphmem.rest.services import Served
 
@@ -14,7 +14,7 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["server"])
 
-_KINDS = {"user": "user", "agent": "agent", "session": "run"}
+_TYPES = ("user", "agent", "run")
 
 
 @router.get("/v1/stats")
@@ -22,8 +22,8 @@ def stats(caller: Reader, services: Served, memory: Engine) -> dict[str, Any]:
     """How much is remembered, for how many, and how often something was asked, as far back as the journal goes."""
     found, holders, asked = memory.stats(), memory.holders(), services.journal.counts(caller.project)
     numbers: dict[str, Any] = {"total_memories": found.memories, "layers": found.layers}
-    for kind, name in _KINDS.items():
-        counts = [holder.memories for holder in holders if holder.kind == kind]
+    for name in _TYPES:
+        counts = [holder.memories for holder in holders if entities.type_of(holder) == name]
         numbers[f"total_{name}s_with_memories"] = sum(map(bool, counts))
         numbers[f"memories_per_{name}"] = round(sum(counts) / max(sum(map(bool, counts)), 1))
     return {
