@@ -113,7 +113,6 @@ def make_app(config: ServerConfig | None = None, *, engine: Memory | None = None
         lifespan=_lifespan(config, engine),
         middleware=_middlewares(config, meters),
         redirect_slashes=False,
-        strict_content_type=False,  # a curl without the header is understood
         telemetry=_NO_TELEMETRY,
         responses=RESPONSES,
         openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],

@@ -1,4 +1,4 @@
-"""Every body is JSON, also where its header says that it is a form: that is what curl says unless it is told."""
+"""Every body is JSON, also where no header says so, or where it says a form: that is what curl says unless told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class Bodies:
-    """ASGI middleware that reads a form's body as JSON. No route takes forms, and a key is never sent by a browser's
+    """ASGI middleware that reads such a body as JSON. No route takes forms, and a key is never sent by a browser's
     own form, so this opens nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,6 +25,6 @@ class Bodies:
         """Serve one connection."""
         if scope["type"] == "http":
             headers = MutableHeaders(scope=scope)
-            if headers.get("content-type", "").startswith(_FORM):
+            if headers.get("content-type", _FORM).startswith(_FORM):
                 headers["content-type"] = "application/json"
         await self._app(scope, receive, send)
