@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Loop", "start", "stop"]
+__all__ = ["Loop", "backoff", "start", "stop"]
 
 _LOG = logging.getLogger("graphmem.rest")
 
@@ -69,3 +70,8 @@ def stop(loops: Sequence[Loop], seconds: float) -> None:
     for loop in loops:
         if loop.thread.is_alive():
             loop.thread.join(max(0.0, end - time.monotonic()))
+
+
+def backoff(first: float, tries: int, longest: float) -> float:
+    """Seconds before the next try: `first` after one, twice as many after each other, and never the same for all."""
+    return min(first * 2.0 ** (tries - 1), longest) * random.uniform(0.5, 1.0)

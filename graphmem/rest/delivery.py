@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import random
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import httpx
 
 from graphmem.errors import NotFound
 from graphmem.rest import sending
+from graphmem.rest.background import backoff
 from graphmem.rest.control import run
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ class Deliverer:
             run(connection, "release_webhook", id=row["webhook_id"], held_until=now + rest, silent=silent)
 
     def _pause(self, tries: int) -> float:
-        """Seconds before the next try: twice as many each time, and never the same for all."""
-        pause = min(self._config.webhooks_pause * 2.0 ** (tries - 1), _LONGEST_PAUSE)
-        return float(pause * random.uniform(0.5, 1.0))
+        return backoff(self._config.webhooks_pause, tries, _LONGEST_PAUSE)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

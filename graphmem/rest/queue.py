@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import threading
 import time
 import uuid
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from graphmem.errors import Closed, GraphMemError, InvalidInput, NotFound, StoreUnavailable, shown
+from graphmem.rest.background import backoff
 from graphmem.rest.cancelling import CANCELLED
 from graphmem.rest.control import run
 from graphmem.rest.journal import outline, reason, targets
@@ -316,5 +316,4 @@ def _retold(memory: Memory, turns: list[str], events: list[dict[str, Any]]) -> l
 
 
 def _pause(tries: int) -> float:
-    """Seconds before the next try: twice as many each time, and never the same for all."""
-    return float(min(2.0**tries, _LONGEST_PAUSE) * random.uniform(0.5, 1.0))
+    return backoff(2.0, tries, _LONGEST_PAUSE)
