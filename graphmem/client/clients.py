@@ -50,9 +50,8 @@ def _awaited(
 class _Sender:
     """Carries out flows, one step after the other."""
 
-    _session: Session
-    _http: httpx.Client
-    _retries: int
+    def __init__(self, session: Session, http: httpx.Client, retries: int) -> None:
+        self._session, self._http, self._retries = session, http, retries
 
     def _run(self, flow: Flow[R]) -> R:
         steps = transport.exchange(self._session, flow, self._retries)
@@ -77,9 +76,8 @@ class _Sender:
 class _AsyncSender:
     """The same, for asyncio."""
 
-    _session: Session
-    _http: httpx.AsyncClient
-    _retries: int
+    def __init__(self, session: Session, http: httpx.AsyncClient, retries: int) -> None:
+        self._session, self._http, self._retries = session, http, retries
 
     async def _run(self, flow: Flow[R]) -> R:
         steps = transport.exchange(self._session, flow, self._retries)
@@ -109,9 +107,6 @@ def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
 class Project(_Sender):
     """The key's project; `client.project`."""
 
-    def __init__(self, session: Session, http: httpx.Client, retries: int) -> None:
-        self._session, self._http, self._retries = session, http, retries
-
     get = _sent(project.get)
     create = _sent(project.create)
     update = _sent(project.update)
@@ -124,9 +119,6 @@ class Project(_Sender):
 
 class AsyncProject(_AsyncSender):
     """The key's project; `client.project`."""
-
-    def __init__(self, session: Session, http: httpx.AsyncClient, retries: int) -> None:
-        self._session, self._http, self._retries = session, http, retries
 
     get = _awaited(project.get)
     create = _awaited(project.create)
@@ -162,10 +154,8 @@ class MemoryClient(_Sender):
         timeout: float = _TIMEOUT,
         retries: int = 2,
     ) -> None:
-        self._session = Session(api_key, host)
+        super().__init__(Session(api_key, host), client or httpx.Client(timeout=timeout), retries)
         self._owned = client is None
-        self._http = client or httpx.Client(timeout=timeout)
-        self._retries = retries
         self.host = self._session.host
         self.project = Project(self._session, self._http, retries)
 
@@ -234,10 +224,8 @@ class AsyncMemoryClient(_AsyncSender):
         timeout: float = _TIMEOUT,
         retries: int = 2,
     ) -> None:
-        self._session = Session(api_key, host)
+        super().__init__(Session(api_key, host), client or httpx.AsyncClient(timeout=timeout), retries)
         self._owned = client is None
-        self._http = client or httpx.AsyncClient(timeout=timeout)
-        self._retries = retries
         self.host = self._session.host
         self.project = AsyncProject(self._session, self._http, retries)
 
