@@ -24,7 +24,7 @@ LAYERS = {
     "build": "build login settings",
     "engine": "aio checks client client.* copying digests inputs memory picture transfer view writer",
     "root": "",
-    "surface": "cli cli.* demo ingest ingest.* mcp mcp.* rest rest.*",
+    "surface": "cli cli.* demo evaluate evaluate.* ingest ingest.* mcp mcp.* rest rest.*",
 }
 """Lowest first. A new module is named here once; what a layer may import follows from its place."""
 HEIGHT = {

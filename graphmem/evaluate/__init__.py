@@ -1,0 +1,1 @@
+"""How well a memory answers labelled questions, and which channel found what."""
