@@ -7,18 +7,20 @@ On disk a data set is a folder with `docs.jsonl.gz` (units: `id`, `scope`, `text
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.common import Json, read
+from graphmem.types import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from graphmem.types import Layer, Message
+    from graphmem.types import Layer
 
-__all__ = ["UNIT", "Call", "Dataset", "Haystack", "Question", "chats", "questions"]
+__all__ = ["UNIT", "Call", "Dataset", "Haystack", "Question", "chats", "documents", "questions"]
 
 UNIT = "unit"
 """The metadata key that carries a data set's own id, so that hits can be compared with the gold."""
@@ -69,6 +71,12 @@ class Dataset:
     groups: Mapping[str, Sequence[str]]
     """Headline name -> its categories; the first is the main one."""
     main_metric: str
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Further groups: name -> units. Of all questions with gold among these, scored by that gold alone."""
+    depth: int = 0
+    """How many hits are searched for; 0: as many as the deepest cut."""
+    best_of_unit: bool = False
+    """A unit is many messages (a chat), and is found where the best of them is: hits on it count as one."""
 
     def first(self, haystacks: int | None) -> Dataset:
         """The same with the first few haystacks only."""
@@ -76,18 +84,33 @@ class Dataset:
         scopes = [hay.scope for hay in kept]
         return replace(self, haystacks=kept, questions=[asked for asked in self.questions if asked.scope in scopes])
 
+    def ranked(self, hits: Sequence[list[str]]) -> Sequence[list[str]]:
+        """The hits as they are scored."""
+        return [[unit] for unit in dict.fromkeys(chain.from_iterable(hits))] if self.best_of_unit else hits
+
+    def narrowed(self, part: str) -> list[Question]:
+        """The questions of one of the `parts`, each with the gold that it has there."""
+        kept = [replace(asked, gold=asked.gold & self.parts[part]) for asked in self.questions]
+        return [asked for asked in kept if asked.gold]
+
     def units(self) -> set[str]:
         """The ids of everything that can be found."""
         return {str(message.metadata[UNIT]) for hay in self.haystacks for message in hay.messages()}
 
 
-def questions(folder: Path, scope: Callable[[Json], Mapping[str, Any]]) -> list[Question]:
-    """The questions of a folder that have gold evidence; the others cannot be scored by recall."""
+def questions(
+    folder: Path, scope: Callable[[Json], Mapping[str, Any]], names: Mapping[str, str] | None = None
+) -> list[Question]:
+    """The questions of a folder that have gold evidence; the others cannot be scored by recall.
+
+    `names` says what to call a category that the folder only numbers.
+    """
+    named = names or {}
     return [
         Question(
             qid=row["qid"],
             text=row["question"],
-            category=str(row["category"]),
+            category=named.get(str(row["category"]), str(row["category"])),
             scope=scope(row),
             gold=frozenset(row["gold"]),
             split=row.get("split", ""),
@@ -112,3 +135,13 @@ def chats(folder: Path, messages: Callable[[Json], Iterable[Message]]) -> list[H
         )
         for user, parts in sessions.items()
     ]
+
+
+def documents(scope: Mapping[str, Any], batches: Iterable[Sequence[Json]]) -> Haystack:
+    """An organisation's passages: each is one verbatim memory, with its title as metadata; one `add` a batch."""
+    how = {**scope, "infer": False, "layer": "org"}
+    return Haystack(scope, [Call([_passage(row) for row in batch], how) for batch in batches])
+
+
+def _passage(row: Json) -> Message:
+    return Message(content=row["text"], metadata={UNIT: row["id"], "title": row["title"]})

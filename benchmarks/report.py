@@ -72,7 +72,7 @@ def show(result: Json) -> None:
 def _scores(name: str, group: str, rows: Mapping[str, Any]) -> Table:
     scored = {row: part["scores"][group] for row, part in rows.items() if group in part["scores"]}
     first = next(iter(scored.values()))
-    metrics = [metric for metric in first if metric.startswith(("recall", "mrr"))]
+    metrics = [metric for metric in first if metric.startswith(("recall", "mrr")) or metric == "ndcg@10"]
     return table(
         f"{name}: {group} ({first['n']} questions)",
         "settings",

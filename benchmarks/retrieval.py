@@ -19,7 +19,7 @@ from rich.progress import track
 
 from benchmarks.dataset import UNIT
 from benchmarks.remembering import Remembering
-from benchmarks.scoring import Scores, headline, paired, score
+from benchmarks.scoring import Scores, headline, paired, score, summarise
 from graphmem import Memory, build
 from graphmem.errors import InvalidInput
 from graphmem.login import is_neo4j
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graphmem import Settings
     from graphmem.embed.base import Embedder
 
-__all__ = ["Answer", "evaluate", "ingest", "percentiles", "unit_ids"]
+__all__ = ["Answer", "evaluate", "ingest", "percentiles", "score_all", "unit_ids"]
 
 _SAMPLE = 40
 _SHALLOW = 10
@@ -77,7 +77,7 @@ def evaluate(
         embedder = Remembering(build.embedder(None))
         written = None if _is_filled(url, embedder) else ingest(dataset, url, embedder)
         runs = {name: _ask_all(dataset, url, settings, embedder) for name, settings in rows.items()}
-    scored = {name: _score_all(dataset, run.answers) for name, run in runs.items()}
+    scored = {name: score_all(dataset, run.answers) for name, run in runs.items()}
     result: Json = {
         "dataset": _describe(dataset),
         "ingest": written,
@@ -166,7 +166,7 @@ class _Asker:
 
 
 def _ask_all(dataset: Dataset, url: str, settings: Settings, embedder: Remembering) -> Run:
-    depth = max(dataset.cuts)
+    depth = dataset.depth or max(dataset.cuts)
     with Memory(url, settings=settings, embedder=embedder) as memory:
         for hay in dataset.haystacks:
             memory.search("warm up", **hay.scope, top_k=depth, order="score")
@@ -179,18 +179,25 @@ def _ask_all(dataset: Dataset, url: str, settings: Settings, embedder: Rememberi
 
 def _row(dataset: Dataset, run: Run, scored: Sequence[Scores]) -> Json:
     return {
-        "scores": headline(scored, dataset.groups),
+        "scores": headline(scored, dataset.groups) | _parts(dataset, run.answers),
         "latency_ms": _latency(run.answers),
         "prefix_agreement": run.prefix_agreement,
         "units_merged": run.merged,
     }
 
 
-def _score_all(dataset: Dataset, answers: Sequence[Answer]) -> list[Scores]:
+def score_all(dataset: Dataset, answers: Sequence[Answer], asked: Sequence[Question] | None = None) -> list[Scores]:
+    """Score the answers to the data set's questions, or to some of them."""
+    given = {answer.qid: dataset.ranked(answer.hits) for answer in answers}
     return [
-        Scores(question.qid, question.category, score(answer.hits, question.gold, dataset.cuts))
-        for question, answer in zip(dataset.questions, answers, strict=True)
+        Scores(question.qid, question.category, score(given[question.qid], question.gold, dataset.cuts))
+        for question in (dataset.questions if asked is None else asked)
     ]
+
+
+def _parts(dataset: Dataset, answers: Sequence[Answer]) -> Json:
+    scored = {part: score_all(dataset, answers, dataset.narrowed(part)) for part in dataset.parts}
+    return {part: {"n": len(rows), **summarise(rows)} for part, rows in scored.items() if rows}
 
 
 def _latency(answers: Sequence[Answer]) -> Json:

@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from benchmarks.beam.__main__ import load as load_beam
 from benchmarks.beam.__main__ import main as beam
 from benchmarks.common import data_folder, environment, read, resident, write_result
+from benchmarks.lihua.__main__ import load as load_lihua
+from benchmarks.lihua.__main__ import main as lihua
 from benchmarks.locomo.__main__ import load as load_locomo
 from benchmarks.locomo.__main__ import main as locomo
 from benchmarks.multihop.__main__ import main as multihop
 from benchmarks.remembering import Remembering
-from benchmarks.retrieval import percentiles
+from benchmarks.retrieval import Answer, percentiles, score_all
 from benchmarks.rows import ROWS, choose
 from benchmarks.scoring import Scores, estimate, found, headline, paired, score
 from benchmarks.speed import search
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
+from benchmarks.timeqa.__main__ import load as load_timeqa
+from benchmarks.timeqa.__main__ import main as timeqa
 from graphmem import Memory
 from graphmem.embed.hashing import HashingEmbedder
 from graphmem.errors import InvalidInput, NotFound
@@ -50,9 +55,7 @@ def test_the_gain_is_discounted_and_compared_with_the_best_order() -> None:
     assert values["ndcg@1"] == 0
     assert values["ndcg@2"] == pytest.approx(1 / math.log2(3) / best)
     assert values["ndcg@3"] == pytest.approx((1 / math.log2(3) + 1 / 2) / best)
-    assert score([["b"], ["a"]], {"a", "b"}, cuts=(1, 2)) | {"ndcg@1": 1.0, "ndcg@2": 1.0} == score(
-        [["b"], ["a"]], {"a", "b"}, cuts=(1, 2)
-    )
+    assert score([["b"], ["a"]], {"a", "b"}, cuts=(2,))["ndcg@2"] == 1
 
 
 def test_nothing_found_scores_zero_and_more_cut_than_hits_is_fine() -> None:
@@ -329,6 +332,7 @@ def test_beam_splits_what_is_too_long_and_reports_abilities_apart(tmp_path: Path
     assert result["dataset"]["units"] == 4
     assert result["ingest"]["messages"] == 5
     assert scores["facts"]["n"] == 2
+    assert "said by the assistant" not in scores
     assert scores["facts"]["recall@5"]["mean"] == 1
     assert scores["standing instructions"]["n"] == 1
 
@@ -353,6 +357,91 @@ def test_multihop_finds_passages_of_one_organisation(tmp_path: Path) -> None:
     assert set(result["gain_over_previous_row"]["gains"]) == {
         "words - vectors", "hybrid - words", "hybrid+graph - hybrid", "full - hybrid+graph",
     }  # fmt: skip
+
+
+def test_what_the_assistant_said_is_scored_apart_from_the_rest_of_the_gold(tmp_path: Path) -> None:
+    rows = [
+        {"id": "b/m0", "speaker": "user", "text": "Which rope suits a canoe?"},
+        {"id": "b/m1", "speaker": "assistant", "text": "A floating rope of polypropylene suits a canoe."},
+        {"id": "b/m2", "speaker": "user", "text": "I bought a kettle."},
+    ]
+    _write(
+        tmp_path / "beam100k" / "docs.jsonl.gz",
+        [{"scope": "b", "session": 1, "datetime": "2024-03-15"} | r for r in rows],
+    )
+    asked = [
+        {"question": "Which rope suits a canoe?", "category": "summarization", "gold": ["b/m0", "b/m1"]},
+        {"question": "What did I buy?", "category": "information_extraction", "gold": ["b/m2"]},
+    ]
+    _write(
+        tmp_path / "beam100k" / "questions.jsonl.gz", [{"qid": str(i), "scope": "b"} | r for i, r in enumerate(asked)]
+    )
+    data = load_beam(tmp_path / "beam100k")
+    assert [(question.qid, question.gold) for question in data.narrowed("said by the assistant")] == [
+        ("0", frozenset({"b/m1"}))
+    ]
+    first = [Answer(question.qid, [["b/m0"], ["b/m2"], ["b/m1"]], 0, 0, 0) for question in data.questions]
+    assert [row.values["mrr"] for row in score_all(data, first)] == [1, 1 / 2]
+    assert [row.values["mrr"] for row in score_all(data, first, data.narrowed("said by the assistant"))] == [1 / 3]
+    result = beam(["--data", str(tmp_path), "--out", str(tmp_path / "r.json"), "--rows", "full"])
+    assert result["rows"]["full"]["scores"]["said by the assistant"]["n"] == 1
+
+
+def test_a_chat_is_found_where_its_best_message_is(tmp_path: Path) -> None:
+    chats = {
+        "20260105_1100": [("LiHua", "The lighthouse tour begins at noon."), ("AdamSmith", "I shall bring lanterns.")],
+        "20260106": [
+            ("AdamSmith", "The plumber repairs the boiler on Friday."),
+            ("LiHua", "Thank you for the boiler!"),
+        ],
+    }
+    docs = [
+        {
+            "id": f"lihua/{name}",
+            "scope": "lihua",
+            "datetime": "2026-01-06",
+            "messages": [{"speaker": who, "text": text} for who, text in said],
+        }
+        for name, said in chats.items()
+    ]
+    _write(tmp_path / "lihua" / "docs.jsonl.gz", docs)
+    base = {"scope": "lihua", "category": "Single", "question": "Who repairs the boiler?"}
+    asked = [
+        base | {"qid": "1", "gold": ["lihua/20260106"]},
+        base | {"qid": "2", "gold": []},
+        base | {"qid": "3", "gold": ["lihua/20260105_1100", "lihua/20260106"], "category": "Multi"},
+    ]
+    _write(tmp_path / "lihua" / "questions.jsonl.gz", asked)
+    assert load_lihua(tmp_path / "lihua").ranked([["b"], ["a"], ["b"], ["c"]]) == [["b"], ["a"], ["c"]]
+    result = lihua(["--data", str(tmp_path), "--out", str(tmp_path / "r.json"), "--rows", "full"])
+    assert result["dataset"] | {"splits": 0} == {
+        "name": "lihua", "haystacks": 1, "units": 2, "questions": 2, "splits": 0,
+    }  # fmt: skip
+    assert result["ingest"]["messages"] == 4
+    scores = result["rows"]["full"]["scores"]
+    assert scores["category Single"]["recall@1"]["mean"] == 1
+    assert scores["category Multi"]["recall@5"]["mean"] == 1
+
+
+def test_paragraphs_are_added_page_by_page_in_their_order(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"timeqa/{page}/{i}", "page": page, "title": page, "text": text}
+        for page, texts in {
+            "Harbourton": ["Harbourton", "The ferry was owned by Ostman from 1950 to 1960."],
+            "Quillby": ["Quillby", "The mill was owned by Aldous until 1901."],
+        }.items()
+        for i, text in enumerate(texts)
+    ]
+    _write(tmp_path / "timeqa_human" / "docs.jsonl.gz", rows)
+    asked = {"qid": "q", "question": "Who owned the ferry of Harbourton in 1955?", "category": "P127"}
+    _write(tmp_path / "timeqa_human" / "questions.jsonl.gz", [asked | {"gold": ["timeqa/Harbourton/1"]}])
+    calls = load_timeqa(tmp_path / "timeqa_human").haystacks[0].calls
+    assert [[message.metadata["unit"] for message in call.messages] for call in calls] == [
+        ["timeqa/Harbourton/0", "timeqa/Harbourton/1"],
+        ["timeqa/Quillby/0", "timeqa/Quillby/1"],
+    ]
+    result = timeqa(["--data", str(tmp_path), "--out", str(tmp_path / "r.json"), "--rows", "full"])
+    assert result["rows"]["full"]["scores"]["all"]["recall@5"]["mean"] == 1
 
 
 # ---------------------------------------------------------------- speed

@@ -2,7 +2,7 @@
 
 One user a chat, one `add` a session, roles as they are, the session's day as the time. The headline holds
 the five abilities that ask for facts; standing preferences and instructions, which a question does not
-mention, are reported apart, and so is the rest.
+mention, are reported apart, and so are the rest and the evidence that the assistant gave.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from graphmem.checks import MAX_CHARACTERS
 from graphmem.types import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from benchmarks.dataset import Haystack
 
 GROUPS = {
     "facts": (
@@ -31,21 +33,30 @@ GROUPS = {
     "standing instructions": ("instruction_following",),
     "wide questions": ("event_ordering", "summarization"),
 }
+SAID_BY_ASSISTANT = "said by the assistant"
+"""All questions with such evidence, scored by it alone: an engine may lose it by trusting users more."""
 SETS = ("beam100k", "beam500k")
 CUTS = (5, 10, 20, 50)
 
 
 def load(folder: Path) -> Dataset:
     """Read a folder in the common layout; a row of its docs is a message."""
+    haystacks = chats(folder, _messages)
     return Dataset(
         name=folder.name,
         layer="conversation",
-        haystacks=chats(folder, _messages),
+        haystacks=haystacks,
         questions=questions(folder, lambda row: {"user_id": row["scope"]}),
         cuts=CUTS,
         groups=GROUPS,
         main_metric="recall@10",
+        parts={SAID_BY_ASSISTANT: _said_by("assistant", haystacks)},
     )
+
+
+def _said_by(role: str, haystacks: Iterable[Haystack]) -> frozenset[str]:
+    messages = (message for hay in haystacks for message in hay.messages())
+    return frozenset(message.metadata[UNIT] for message in messages if message.role == role)
 
 
 def _messages(row: Json) -> Iterator[Message]:

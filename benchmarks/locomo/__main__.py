@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-GROUPS = {"all but adversarial": ("1", "2", "3", "4"), "adversarial": ("5",)}
-"""Categories of the paper: 1 multi-hop, 2 temporal, 3 open-domain, 4 single-hop, 5 adversarial."""
+CATEGORIES = {"1": "multi-hop", "2": "temporal", "3": "open-domain", "4": "single-hop", "5": "adversarial"}
+"""As the paper numbers them; many copies elsewhere name them otherwise."""
+GROUPS = {
+    "all but adversarial": ("multi-hop", "temporal", "open-domain", "single-hop"),
+    "adversarial": ("adversarial",),
+}
 CUTS = (5, 10, 20, 50)
 
 
@@ -29,7 +33,7 @@ def load(folder: Path) -> Dataset:
         name="locomo",
         layer="conversation",
         haystacks=chats(folder, _messages),
-        questions=questions(folder, lambda row: {"user_id": row["scope"]}),
+        questions=questions(folder, lambda row: {"user_id": row["scope"]}, CATEGORIES),
         cuts=CUTS,
         groups=GROUPS,
         main_metric="recall@10",

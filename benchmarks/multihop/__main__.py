@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.common import Json, data_folder, read
-from benchmarks.dataset import UNIT, Call, Dataset, Haystack, questions
+from benchmarks.dataset import Dataset, documents, questions
 from benchmarks.report import execute, options
-from graphmem.types import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 SETS = ("2wiki", "hotpot200", "musique200", "hotpot_train100", "musique_train100")
@@ -31,7 +30,7 @@ def load(folder: Path) -> Dataset:
     return Dataset(
         name=folder.name,
         layer="org",
-        haystacks=[_haystack(scope, read(folder / "docs.jsonl.gz"))],
+        haystacks=[documents(scope, _batches(read(folder / "docs.jsonl.gz")))],
         questions=asked,
         cuts=CUTS,
         groups={"all": sorted({question.category for question in asked})},
@@ -39,11 +38,8 @@ def load(folder: Path) -> Dataset:
     )
 
 
-def _haystack(scope: dict[str, str], rows: Sequence[Json]) -> Haystack:
-    passages = [Message(content=row["text"], metadata={UNIT: row["id"], "title": row["title"]}) for row in rows]
-    how = {**scope, "infer": False, "layer": "org"}
-    calls = [Call(passages[start : start + CHUNK], how) for start in range(0, len(passages), CHUNK)]
-    return Haystack(scope, calls)
+def _batches(rows: Sequence[Json]) -> Iterator[Sequence[Json]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 
 def main(argv: Sequence[str] | None = None) -> Json:

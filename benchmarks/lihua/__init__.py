@@ -1,0 +1,1 @@
+"""LiHua-World: see `__main__`."""

@@ -1,0 +1,1 @@
+"""TimeQA: see `__main__`."""
