@@ -3,16 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 CLIENTS := .clients/.ready
+PEERS := .peers/.ready
 CONFORMANCE := tests/conformance
 
 # The models come with the packages; torch threads and test processes do not multiply.
 OFFLINE := HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 TESTS := $(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/pytest
 DATA ?=
+BENCH := $(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
 BENCH_ARGS := $(if $(DATA),--data $(DATA))
+KEPT := .cache/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve demo test check docs compatibility notebooks bench soak clean
+.PHONY: help setup serve demo test check docs compatibility notebooks bench peers soak clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +40,15 @@ $(CLIENTS): $(CONFORMANCE)/requirements.txt $(CONFORMANCE)/requirements-1.0.txt 
 	.clients/bin/python -m pip install --quiet --no-deps --target .clients/1.0 -r $(CONFORMANCE)/requirements-1.0.txt
 	cp $(CONFORMANCE)/package.json $(CONFORMANCE)/package-lock.json .clients/
 	PATH="$(CURDIR)/.clients/bin:$$PATH" npm ci --prefix .clients --silent --ignore-scripts --legacy-peer-deps --omit=optional --no-audit --no-fund
+	touch $@
+
+# Peers see the models of .venv, torch included; what they need besides is in an environment of their own.
+$(PEERS): benchmarks/peers/requirements.txt | $(READY)
+	test -x .peers/bin/python || $(PYTHON) -m venv .peers
+	$(BIN)/uv pip install --quiet --python .peers/bin/python --no-deps -r $< \
+		|| .peers/bin/python -m pip install --quiet --no-deps -r $<
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$(.peers/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/graphmem.pth"
 	touch $@
 
 serve: $(READY)  ## serve the memory over HTTP, with Mem0's API, on 127.0.0.1:8420
@@ -64,13 +76,23 @@ compatibility: $(READY) $(CLIENTS)  ## drive Mem0's own clients and write docs/m
 notebooks: $(READY)  ## run the notebooks and write what they show back into them
 	$(BIN)/python notebooks/execute.py
 
-bench: $(READY)  ## measure retrieval, speed and stores; DATA=folder says where the data sets lie
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.locomo $(BENCH_ARGS)
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.beam $(BENCH_ARGS)
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.multihop $(BENCH_ARGS)
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.stores
-	$(OFFLINE) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.server
+bench: $(READY)  ## measure everything of graphmem's own; DATA=folder says where the data sets lie
+	rm -rf $(KEPT) && mkdir -p $(KEPT)
+	$(BENCH).locomo $(BENCH_ARGS) --db $(KEPT)/locomo.db
+	$(BENCH).beam $(BENCH_ARGS) --db $(KEPT)/beam100k.db
+	$(BENCH).beam --set beam500k $(BENCH_ARGS)
+	for set in 2wiki hotpot200 musique200; do $(BENCH).multihop --set $$set $(BENCH_ARGS) --db $(KEPT)/$$set.db || exit 1; done
+	$(BENCH).lihua $(BENCH_ARGS) --db $(KEPT)/lihua.db
+	$(BENCH).timeqa $(BENCH_ARGS) --db $(KEPT)/timeqa.db
+	$(BENCH).entities $(BENCH_ARGS)
+	$(BENCH).speed
+	$(BENCH).stores
+	$(BENCH).server
+
+peers: $(READY) $(PEERS)  ## compare with peers; asks the stores that `make bench` left, and runs a peer once
+	mkdir -p $(KEPT)
+	for set in locomo beam100k 2wiki hotpot200 musique200 lihua timeqa; do \
+		$(BENCH).peers --set $$set $(BENCH_ARGS) --db $(KEPT)/$$set.db --own-neo4j || exit 1; done
 
 soak: $(READY) $(CLIENTS)  ## the long forms: many more generated worlds, crashes and races
 	HYPOTHESIS_PROFILE=soak $(TESTS) -n 2 --dist loadgroup -q

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.dataset import Dataset
     from benchmarks.retrieval import Answer
 
-__all__ = ["default_result", "execute", "options", "show", "table", "wide_console"]
+__all__ = ["default_result", "execute", "options", "scores_table", "show", "table", "wide_console"]
 
 _WIDTH = 120  # of a table that goes to a file
 
@@ -60,7 +60,7 @@ def show(result: Json) -> None:
     console = wide_console()
     rows: Json = result["rows"]
     for group in dict.fromkeys(group for row in rows.values() for group in row["scores"]):
-        console.print(_scores(result["dataset"]["name"], group, rows))
+        console.print(scores_table(result["dataset"]["name"], group, rows))
     console.print(_latency(rows))
     if written := result["ingest"]:
         console.print(
@@ -69,7 +69,8 @@ def show(result: Json) -> None:
         )
 
 
-def _scores(name: str, group: str, rows: Mapping[str, Any]) -> Table:
+def scores_table(name: str, group: str, rows: Mapping[str, Any]) -> Table:
+    """The scores of a group of questions, a line a row."""
     scored = {row: part["scores"][group] for row, part in rows.items() if group in part["scores"]}
     first = next(iter(scored.values()))
     metrics = [metric for metric in first if metric.startswith(("recall", "mrr")) or metric == "ndcg@10"]

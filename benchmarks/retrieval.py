@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graphmem import Settings
     from graphmem.embed.base import Embedder
 
-__all__ = ["Answer", "evaluate", "ingest", "percentiles", "score_all", "unit_ids"]
+__all__ = ["Answer", "describe", "evaluate", "ingest", "percentiles", "score_all", "summary", "unit_ids"]
 
 _SAMPLE = 40
 _SHALLOW = 10
@@ -79,9 +79,9 @@ def evaluate(
         runs = {name: _ask_all(dataset, url, settings, embedder) for name, settings in rows.items()}
     scored = {name: score_all(dataset, run.answers) for name, run in runs.items()}
     result: Json = {
-        "dataset": _describe(dataset),
+        "dataset": describe(dataset),
         "ingest": written,
-        "rows": {name: _row(dataset, run, scored[name]) for name, run in runs.items()},
+        "rows": {name: _row(dataset, run) for name, run in runs.items()},
         "gain_over_previous_row": _gains(dataset, scored),
     }
     return result, {name: run.answers for name, run in runs.items()}
@@ -177,9 +177,9 @@ def _ask_all(dataset: Dataset, url: str, settings: Settings, embedder: Rememberi
     return Run(answers, agreement, len(dataset.units() - set(asker.units.values())))
 
 
-def _row(dataset: Dataset, run: Run, scored: Sequence[Scores]) -> Json:
+def _row(dataset: Dataset, run: Run) -> Json:
     return {
-        "scores": headline(scored, dataset.groups) | _parts(dataset, run.answers),
+        "scores": summary(dataset, run.answers),
         "latency_ms": _latency(run.answers),
         "prefix_agreement": run.prefix_agreement,
         "units_merged": run.merged,
@@ -193,6 +193,11 @@ def score_all(dataset: Dataset, answers: Sequence[Answer], asked: Sequence[Quest
         Scores(question.qid, question.category, score(given[question.qid], question.gold, dataset.cuts))
         for question in (dataset.questions if asked is None else asked)
     ]
+
+
+def summary(dataset: Dataset, answers: Sequence[Answer]) -> Json:
+    """Every group's, category's and part's scores."""
+    return headline(score_all(dataset, answers), dataset.groups) | _parts(dataset, answers)
 
 
 def _parts(dataset: Dataset, answers: Sequence[Answer]) -> Json:
@@ -226,7 +231,8 @@ def _gains(dataset: Dataset, scored: Mapping[str, Sequence[Scores]]) -> Json:
     return {"group": group, "metric": dataset.main_metric, "gains": gains}
 
 
-def _describe(dataset: Dataset) -> Json:
+def describe(dataset: Dataset) -> Json:
+    """A data set's name and sizes."""
     return {
         "name": dataset.name,
         "haystacks": len(dataset.haystacks),

@@ -1,0 +1,1 @@
+"""Others beside graphmem: the same texts, questions, embedding model and scores."""

@@ -1,0 +1,1 @@
+"""One peer a file, run by the environment `.peers`: work comes in on stdin, rankings go out on stdout."""
