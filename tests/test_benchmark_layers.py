@@ -114,18 +114,18 @@ def test_the_set_is_as_large_as_it_says() -> None:
     people = load()
     asked = [question for person in people for question in person.questions()]
     counts = Counter(question.category for question in asked)
-    assert len(people) >= 10
-    assert len(asked) >= 60
+    assert len(people) >= 30
+    assert len(asked) >= 200
     assert set(counts) == set(CATEGORIES)
-    assert min(counts.values()) >= 3
+    assert min(counts.values()) >= 10
     assert {person.half for person in people} == {"development", "held back"}
-    assert sum(len(given) for question in asked for given in question.never.values()) >= 80
+    assert sum(len(given) for question in asked for given in question.never.values()) >= 250
 
 
 def test_nobody_says_the_same_as_another() -> None:
     """Written by hand, not one text filled in again and again."""
     texts = [value for path in PEOPLE.glob("*.json") for value in _texts(json.loads(path.read_text(encoding="utf-8")))]
-    assert len(texts) >= 100
+    assert len(texts) >= 300
     assert max(Counter(texts).values()) <= 2
 
 
@@ -176,6 +176,16 @@ def test_tenants_deletions_and_expiry_are_played(tmp_path: Path) -> None:
     kept, left = verdicts(tmp_path)
     assert (kept.rank, dict(kept.violations)) == (1, {})
     assert (left.rank, dict(left.violations)) == (1, {})
+
+
+def test_what_was_rewritten_is_right_and_its_old_words_are_forbidden(tmp_path: Path) -> None:
+    note = {"at": "2025-01-01T10:00", "say": {"code": "The gate code is 5512."}, "infer": False}
+    asked = ASKED | {"ask": "gate code", "right": ["code: 7001"], "never": {"leak": ["code: 5512"]}}
+    rewritten = {"rewrite": {"code": "The gate code is 7001."}}
+    story(tmp_path, note, asked, rewritten, asked | {"id": "r"})
+    before, after = verdicts(tmp_path)
+    assert (before.rank, dict(before.violations)) == (None, {"leak": ["01-ada/code"]})
+    assert (after.rank, dict(after.violations)) == (1, {})
 
 
 def test_the_set_runs_from_its_file_to_its_result(tmp_path: Path) -> None:

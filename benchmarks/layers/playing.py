@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from benchmarks.layers.judging import DEPTH, Found, judge
-from benchmarks.layers.stories import UNIT, Ask, Forget, Purge, Say
+from benchmarks.layers.stories import UNIT, Ask, Forget, Purge, Rewrite, Say
 from graphmem import Memory, Settings
 from graphmem.errors import NotFound
 from graphmem.ids import tenant_of
@@ -73,6 +73,10 @@ class _Stage:
                 self._say(memory, step)
             elif isinstance(step, Forget):
                 self._forget(memory, step)
+            elif isinstance(step, Rewrite):
+                for id, key in self.units.items():
+                    if key in step.texts:
+                        memory.update(id, step.texts[key])
             elif isinstance(step, Purge):
                 memory.purge()
             elif isinstance(step, Ask):

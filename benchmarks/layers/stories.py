@@ -7,6 +7,7 @@ one. Beside the ids of a scope and `api_key`, a step has
     say         {key: text, or {role: text, "name"?: speaker}}; and any of layer, infer, ttl, expiration_date, timestamp
     forget      [key, ...]: these memories are deleted, with the turns that they came from
     forget_all  {id: value}: everything that has these ids is deleted
+    rewrite     {key: text}: the memories of a key, verbatim ones, say something else from now on
     purge       true
     ask         a question; id, category, right [memory, ...], never {reason: [memory, ...]}, and any of as_of,
                 layers, filters, show_expired
@@ -31,7 +32,21 @@ if TYPE_CHECKING:
 
     from benchmarks.common import Json
 
-__all__ = ["CATEGORIES", "PEOPLE", "REASONS", "UNIT", "Ask", "Forget", "Person", "Purge", "Say", "Step", "load"]
+__all__ = [
+    "CATEGORIES",
+    "PEOPLE",
+    "REASONS",
+    "UNIT",
+    "Ask",
+    "Forget",
+    "Named",
+    "Person",
+    "Purge",
+    "Rewrite",
+    "Say",
+    "Step",
+    "load",
+]
 
 PEOPLE = Path(__file__).parent / "people"
 UNIT = "unit"
@@ -50,6 +65,7 @@ _KINDS = {
     "say": _ADD,
     "forget": set(),
     "forget_all": set(),
+    "rewrite": set(),
     "purge": set(),
     "ask": _SEARCH | {"id", "category", "right", "never"},
 }
@@ -85,6 +101,13 @@ class Forget(Step):
 
     keys: Sequence[str] = ()
     scope: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite(Step):
+    """New texts, by the keys of verbatim memories."""
+
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +200,8 @@ class _Reader:
             return self._ask(raw, time, ids)
         if kind == "purge":
             return Purge(**time)
+        if kind == "rewrite":
+            return Rewrite(**time, texts={self._named(key, raw).key: text for key, text in raw["rewrite"].items()})
         if kind == "forget":
             return Forget(**time, keys=[self._named(key, raw).key for key in raw["forget"]])
         return Forget(**time, scope=raw["forget_all"])
