@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphmem import Settings
 from graphmem.errors import InvalidInput
+from graphmem.evaluate.modes import SWITCHES
 from graphmem.weights import Retrieval
 
 if TYPE_CHECKING:
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ROWS", "choose"]
 
 ROWS: Mapping[str, Retrieval] = {
-    "vectors": Retrieval(vectors=True, words=False, graph=False, facts=False),
-    "words": Retrieval(vectors=False, words=True, graph=False, facts=False),
-    "hybrid": Retrieval(vectors=True, words=True, graph=False, facts=False),
-    "hybrid+graph": Retrieval(vectors=True, words=True, graph=True, facts=False),
-    "full": Retrieval(),
+    name: Retrieval().model_copy(update=dict(switches)) for name, switches in SWITCHES.items()
 }
 """The first two are one channel each, `full` is the default of the library."""
 

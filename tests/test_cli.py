@@ -18,7 +18,7 @@ Run: TypeAlias = Callable[..., Result]
 
 COMMANDS = {
     "add", "search", "context", "list", "get", "update", "delete", "history", "ingest", "graph", "stats", "export",
-    "import", "copy", "purge", "reembed", "doctor", "demo", "neo4j",
+    "import", "copy", "purge", "reembed", "doctor", "eval", "demo", "neo4j",
     "serve", "keys", "mcp",
 }  # fmt: skip
 
@@ -363,3 +363,66 @@ def test_the_program_pipes_json_and_reports_errors(run: Run, tmp_path: Path) -> 
     failed = program("get", "nope", **env)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert failed.stderr == "error: no memory with id 'nope'\n"
+
+
+# ---------------------------------------------------------------- eval
+
+
+def asked(folder: Path, *rows: dict[str, Any]) -> str:
+    path = folder / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+TEA = {"question": "What tea do I like?", "expected": ["I like green tea."], "category": "drinks"}
+
+
+def test_eval_scores_questions_and_says_what_found_them(run: Run, tmp_path: Path) -> None:
+    added(run, "--no-infer", "I like green tea.")
+    added(run, "--no-infer", "I like [bold]red[/bold] bikes.")
+    file = asked(tmp_path, TEA, {"question": "Which bikes?", "expected": ["red", "green tea"]})
+    shown = ok(
+        run("eval", file, "--top-k", "1", "--k", "1,2", "--compare", "words,full", "--without", "cosine,next+window")
+    )
+    assert re.search(r"recall +75\.0 \[\d+-\d+\] +100\.0", shown)
+    assert "questions.jsonl:2" in shown
+    assert "ranked too low: 2 of 2 candidates" in shown
+    assert "I like [bold]red[/bold] bikes." in shown
+    assert re.search(r"drinks +1 +100\.0", shown)
+    assert "next+window" in shown
+    result = data(run("eval", file, "--json"))
+    assert result["questions"] == 2
+    assert result["answers"][0]["values"]["recall@10"] == 1
+
+
+def test_eval_writes_its_result_and_what_it_found(run: Run, tmp_path: Path) -> None:
+    added(run, "--no-infer", "I like green tea.")
+    result, trace = tmp_path / "result.json", tmp_path / "trace.jsonl"
+    ok(run("eval", asked(tmp_path, TEA), "--out", str(result), "--trace", str(trace)))
+    assert json.loads(result.read_text())["scores"][0]["mean"] == 1
+    (line,) = trace.read_text().splitlines()
+    assert json.loads(line)["ranked"][0]["memory"] == "I like green tea."
+    nowhere = run("eval", asked(tmp_path, TEA), "--out", str(tmp_path / "none" / "result.json"))
+    assert nowhere.exit_code == 1
+    assert "name a file in a folder that exists" in nowhere.stderr
+
+
+def test_eval_says_which_line_is_wrong(run: Run, tmp_path: Path) -> None:
+    added(run, "--no-infer", "I like green tea.")
+    file = asked(tmp_path, TEA, {"question": "Coffee?", "expected": ["I like coffee."]})
+    refused = run("eval", file)
+    assert refused.exit_code == 1
+    assert refused.stdout == ""
+    assert "error: questions.jsonl:2: no memory is or says 'I like coffee.'" in refused.stderr
+    skipped = run("eval", file, "--skip-missing", "--json")
+    assert data(skipped)["skipped"] == [skipped.stderr.strip().removeprefix("left out ")]
+    wrong = run("eval", file, "--k", "1,x")
+    assert wrong.exit_code == 2
+    assert "must be numbers like 1,5,10" in wrong.stderr
+
+
+def test_eval_asks_as_the_line_says(run: Run, tmp_path: Path) -> None:
+    added(run, "--no-infer", "--user", "bo", "I like green tea.")
+    assert data(run("eval", asked(tmp_path, {**TEA, "user_id": "bo"}), "--json"))["scores"][0]["mean"] == 1
+    missed = data(run("eval", asked(tmp_path, TEA), "--json"))["answers"][0]["finds"][0]
+    assert missed["reason"] == "hidden: other scope: it belongs to user:bo, and user:alex asks"

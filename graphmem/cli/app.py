@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from graphmem import __version__
 from graphmem.cli import copying, demo, explore, memories, transfer
 from graphmem.cli.console import complain, never_fail_to_print
+from graphmem.cli.evaluate import eval_
 from graphmem.cli.keys import keys
 from graphmem.cli.mcp import mcp
 from graphmem.cli.neo4j import neo4j
@@ -74,7 +75,7 @@ def main(
 for command in (
     memories.add, memories.search, memories.context, memories.list_, memories.get, memories.update,
     memories.delete, memories.history, transfer.ingest, explore.graph, explore.stats, transfer.export,
-    transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, demo.demo, serve, mcp,
+    transfer.import_, copying.copy, explore.purge, transfer.reembed, explore.doctor, eval_, demo.demo, serve, mcp,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(keys, name="keys")

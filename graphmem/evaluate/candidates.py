@@ -1,0 +1,123 @@
+"""The candidates of one question, and every other order in which they could have come.
+
+The ranking is a sum whose terms every hit shows, so what a term is worth can be told without another search: take
+it from the sum and look where the expected memories stand then. The candidates stay the same, and so do the terms
+that were computed from others (`walk`, and `source`, which lifts a fact to its turn).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from graphmem.errors import InvalidInput
+from graphmem.evaluate.scoring import found, score
+from graphmem.store.base import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphmem.evaluate.labels import Label
+    from graphmem.types import Hit
+
+    Signals: TypeAlias = Mapping[str, tuple[str, ...]]
+
+__all__ = ["CHANNELS", "SIGNALS", "TERMS", "Candidates", "signals"]
+
+CHANNELS = tuple(str(channel.name).lower() for channel in Channel)
+SIGNALS: Signals = {
+    "cosine": ("cosine",),
+    "words": ("words",),
+    "neighbours": ("next", "window"),
+    "session": ("session",),
+    "people": ("speaker", "role"),
+    "kind": ("answer", "question", "heading"),
+    "pinned": ("pinned",),
+    "time": ("years", "superseded"),
+    "walk": ("walk",),
+}
+"""The terms of the sum, by what they know. What is not here keeps house: `layer`, `sibling` and `source`."""
+TERMS = (*(term for terms in SIGNALS.values() for term in terms), "layer", "sibling", "source")
+
+
+def signals(names: Iterable[str] | None) -> Signals:
+    """The signals of these names, each of `SIGNALS`, of `TERMS`, or several joined by `+`; None is all of `SIGNALS`.
+
+    Raises:
+        InvalidInput: a name that is neither.
+    """
+    if names is None:
+        return SIGNALS
+    return {name: tuple(term for part in name.split("+") for term in _terms(part.strip())) for name in names}
+
+
+def _terms(name: str) -> tuple[str, ...]:
+    if name in SIGNALS:
+        return SIGNALS[name]
+    if name in TERMS:
+        return (name,)
+    raise InvalidInput(
+        f"unknown signal {name!r}: the signals are {', '.join(SIGNALS)}; or name a term of the score, which are "
+        f"{', '.join(TERMS)}"
+    )
+
+
+class Candidates:
+    """What a search found, best first, against what was expected.
+
+    Args:
+        hits: All candidates of a search by score, explained.
+        labels: What was expected.
+    """
+
+    def __init__(self, hits: Sequence[Hit], labels: Sequence[Label]) -> None:
+        self.hits = hits
+        self.labels = {f"expected {number}": label for number, label in enumerate(labels)}
+        self.stands = [[name for name, label in self.labels.items() if label.fits(hit)] or [hit.id] for hit in hits]
+        """What each hit stands for: names of labels, else its own id."""
+        self.names = sorted({name for hit in hits for name in hit.why.terms})
+        rows = [[hit.why.terms.get(name, 0.0) for name in self.names] for hit in hits]
+        self._terms = np.array(rows, np.float64).reshape(len(hits), len(self.names))
+        self._all = list(range(len(hits)))
+
+    def score(self, cuts: Sequence[int], order: Sequence[int] | None = None) -> dict[str, float]:
+        """The measures of this order of the hits; None is the order they were found in."""
+        return score(self._stood(order), self.labels.keys(), cuts)
+
+    def ranks(self, order: Sequence[int] | None = None) -> dict[str, int]:
+        """Name of an expected memory -> its place in this order, from 1; without those that are not in it."""
+        places = {name: rank for rank, name in enumerate(found(self._stood(order)), 1)}
+        return {name: places[name] for name in self.labels if name in places}
+
+    def hit(self, name: str) -> Hit | None:
+        """The best hit that is this expected memory."""
+        return next((hit for hit, names in zip(self.hits, self.stands, strict=True) if name in names), None)
+
+    def alone(self, terms: Sequence[str]) -> list[int]:
+        """The order by these terms alone, ties by id; what they say nothing for is left out."""
+        values = self._sum(terms)
+        rows = np.flatnonzero(values > 0).tolist()
+        return sorted(rows, key=lambda row: (-values[row], self.hits[row].id))
+
+    def without(self, terms: Sequence[str]) -> list[int]:
+        """The order by the sum without these terms."""
+        values = self._sum(terms)
+        if not values.any():
+            return self._all
+        # Terms are told with four digits: what differs by less is a tie, and keeps its order.
+        order: list[int] = np.argsort(-np.round(self._terms.sum(axis=1) - values, 3), kind="stable").tolist()
+        return order
+
+    def without_channel(self, channel: str) -> list[int]:
+        """The same order without what only this channel brought."""
+        return [row for row in self._all if self.hits[row].why.channels != (channel,)]
+
+    def _sum(self, terms: Sequence[str]) -> NDArray[np.float64]:
+        total: NDArray[np.float64] = self._terms[:, [name in terms for name in self.names]].sum(axis=1)
+        return total
+
+    def _stood(self, order: Sequence[int] | None) -> list[list[str]]:
+        return self.stands if order is None else [self.stands[row] for row in order]
