@@ -19,7 +19,7 @@ __all__ = ["embedder", "existing", "extractor", "identity", "same_store", "store
 
 _NOBODY = Login()
 _EMBEDDERS = {"hashing": "graphmem.embed.hashing:HashingEmbedder"}
-_EXTRACTORS = {"spacy": "graphmem.extract.spacy:SpacyExtractor"}
+_EXTRACTORS = {"spacy": "graphmem.extract.spacy:SpacyExtractor", "llm": "graphmem.extract.llm:LLMExtractor"}
 
 
 def store_url(url: str | os.PathLike[str] | None) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Columns: TypeAlias = Mapping[str, Callable[[Any], str]]
 
-__all__ = ["ENTITY", "EVENT", "HIT", "HOLDER", "MEMORY", "RELATION", "card", "table"]
+__all__ = ["ENTITY", "EVENT", "HIT", "HOLDER", "MEMORY", "RELATION", "card", "remarks", "table"]
 
 _MOST_ROWS = 50
 _MOST_LETTERS = 240
@@ -56,6 +56,11 @@ def table(rows: Sequence[Any], columns: Columns, *, none: str = "nothing here") 
     body = "".join(_row(columns, (cell(row) for cell in columns.values())) for row in rows[:_MOST_ROWS])
     more = f"<p><em>and {len(rows) - _MOST_ROWS:,} more</em></p>" if len(rows) > _MOST_ROWS else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def remarks(notes: Sequence[str]) -> str:
+    """Notes under a table, a line each."""
+    return "".join(f"<p><em>{_safe(note)}</em></p>" for note in notes)
 
 
 def card(value: BaseModel, without: Collection[str] = _UNSAID) -> str:

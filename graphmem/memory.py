@@ -55,7 +55,7 @@ class Memory:
         api_key: Names a tenant within the store: what one key writes, another never sees. Only its digest is
             kept. None is the default tenant.
         embedder: An `Embedder`, the name or folder of a sentence-transformers model, or "pkg.mod:make".
-        extractor: An `Extractor`, "spacy", or "pkg.mod:make".
+        extractor: An `Extractor`, "spacy", "llm" (see `graphmem.extract.llm`), or "pkg.mod:make".
         settings: Everything else.
     """
 

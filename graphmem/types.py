@@ -283,6 +283,16 @@ class Events(Results):
     _none = "nothing to remember in that"
 
     results: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What went wrong or was left out when the messages were read; all of them are stored nonetheless."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{"results": [...]}`, with `notes` only if there are any."""
+        data = super().to_dict()
+        return data if self.notes else {"results": data["results"]}
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + display.remarks(self.notes)
 
 
 class Log(Results):

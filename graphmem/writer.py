@@ -57,7 +57,8 @@ class Writer:
 
     def warm(self) -> None:
         """Load the models."""
-        said = Message(content="Hello, I am Alex.")
+        # Nobody asks a language model what an assistant said, so one that is paid for is left alone.
+        said = Message(role="assistant", content="Hello, I am Alex.")
         self._extractor.extract([said], Context(self._now()))
         self.embed([said.content])
 
@@ -88,31 +89,30 @@ class Writer:
         new, new_ids = replace(request, messages=[request.messages[i] for i in fresh]), [ids[i] for i in fresh]
         if defer is not None:
             bare = [id for id in ids if id in unread or id not in known]
-            events = self._capture(new, new_ids, lambda: defer(bare))
-        else:
-            events = [*(self._read_up(request, sorted(unread)) if unread else ()), *self._understand(new, new_ids)]
-            known -= unread
-        return Events(results=(*events, *self._unchanged(ids, known, request.now)))
+            return _together(self._capture(new, new_ids, lambda: defer(bare)), self._unchanged(ids, known, request.now))
+        read = self._read_up(request, sorted(unread)) if unread else Events()
+        return _together(read, self._understand(new, new_ids), self._unchanged(ids, known - unread, request.now))
 
-    def _read_up(self, request: Request, ids: Sequence[str]) -> Sequence[Event]:
+    def _read_up(self, request: Request, ids: Sequence[str]) -> Events:
         """The facts of turns that `add` left to `promote`, and that nobody looked for yet."""
         return self.promote(
             ids, layer=request.layer, categories=request.categories, expires_at=request.expires_at, ttl=request.ttl
-        ).results  # fmt: skip
+        )  # fmt: skip
 
-    def _understand(self, request: Request, ids: Sequence[str]) -> list[Event]:
+    def _understand(self, request: Request, ids: Sequence[str]) -> Events:
         n = self._settings.context_turns
         drafts, vectors = self._read(request, lambda: self._store.recent(request.scope, n))
         facts = plan.facts(request, ids, drafts, self._settings.promotion)
-        return self._commit(request, plan.turns(request, ids, drafts, facts), facts, vectors, guess=True)
+        events = self._commit(request, plan.turns(request, ids, drafts, facts), facts, vectors, guess=True)
+        return Events(results=tuple(events), notes=tuple(drafts.notes))
 
-    def _capture(self, request: Request, ids: list[str], note: Callable[[], object]) -> list[Event]:
+    def _capture(self, request: Request, ids: list[str], note: Callable[[], object]) -> Events:
         """The raw turns alone; nothing hangs on them yet, and an empty hash says so."""
         planned = plan.turns(request, ids, Drafts(turns=[TurnDraft()] * len(ids)), ())
         turns = [replace(p, item=p.item.model_copy(update={"hash": ""})) for p in planned]
         vectors = self.encode(_texts(turns))
         note()
-        return self._commit(request, turns, (), vectors, guess=False)
+        return Events(results=tuple(self._commit(request, turns, (), vectors, guess=False)))
 
     def promote(
         self, ids: Sequence[str], *, layer: Layer | None, categories: tuple[str, ...], expires_at: datetime | None,
@@ -121,7 +121,7 @@ class Writer:
         """See `Memory.promote`; arguments are checked values."""
         there = [t for t in self._store.get(self._tenant, ids) if t.position is not None]
         heard = sorted((t for t in there if not is_expired(t, self._now())), key=lambda t: (t.created_at, t.position))
-        events: list[Event] = []
+        parts: list[Events] = []
         for (at, _), group in groupby(heard, key=lambda t: (t.created_at, sorted(_ids(t).items()))):
             turns = list(group)
             scope = inputs.scope_of(self._tenant, _ids(turns[0]))
@@ -129,15 +129,16 @@ class Writer:
                 scope=scope, messages=[plan.said(turn) for turn in turns], now=at, layer=checks.layer(layer, scope),
                 categories=categories, expires_at=expires_at, ttl=ttl, session_ttl=self._settings.session_ttl,
             )  # fmt: skip
-            events += self._promote(request, turns)
-        return Events(results=tuple(events))
+            parts.append(self._promote(request, turns))
+        return _together(*parts)
 
-    def _promote(self, request: Request, stored: Sequence[MemoryItem]) -> list[Event]:
+    def _promote(self, request: Request, stored: Sequence[MemoryItem]) -> Events:
         ids = [turn.id for turn in stored]
         drafts, vectors = self._read(request, lambda: self._before(request.scope, stored[0]))
         facts = plan.facts(request, ids, drafts, self._settings.promotion)
         turns = plan.turns(request, ids, drafts, facts)
-        return self._commit(request, turns, facts, vectors, guess=True, stored=True)
+        events = self._commit(request, turns, facts, vectors, guess=True, stored=True)
+        return Events(results=tuple(events), notes=tuple(drafts.notes))
 
     def _before(self, scope: Scope, turn: MemoryItem) -> list[MemoryItem]:
         """The turns of a session that came before one of them."""
@@ -150,14 +151,16 @@ class Writer:
         drafts, vectors = self._read(request, None)
         verbatim = turn_ids is None
         planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
-        return Events(results=tuple(self._commit(request, planned, (), vectors, guess=False)))
+        events = self._commit(request, planned, (), vectors, guess=False)
+        return Events(results=tuple(events), notes=tuple(drafts.notes))
 
-    def _unchanged(self, ids: Sequence[str], known: set[str], now: datetime) -> list[Event]:
+    def _unchanged(self, ids: Sequence[str], known: set[str], now: datetime) -> Events:
         """What was there already: the facts that rest on these turns, then the turns."""
         old = [id for id in ids if id in known]
         facts = self._store.select(Selection(self._tenant, derived_from=old), page_size=None).results if old else ()
         items = [*facts, *self._store.get(self._tenant, old)]
-        return [Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items]
+        events = (Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items)
+        return Events(results=tuple(events))
 
     def _read(
         self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None
@@ -363,6 +366,12 @@ class Writer:
 
     def _now(self) -> datetime:
         return utc(self._settings.clock())
+
+
+def _together(*parts: Events) -> Events:
+    """The events of several steps, and each note once."""
+    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    return Events(results=tuple(event for part in parts for event in part.results), notes=tuple(notes))
 
 
 def _labelled(planned: Planned, labels: Mapping[str, tuple[str, ...]]) -> Planned:

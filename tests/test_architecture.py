@@ -131,10 +131,15 @@ def allowed(module: Module, target: str) -> bool:
     """Whether a module may import another: down or level; no stage an adapter or the reverse."""
     here, there = module.layer, layer_of(target)
     if there == "adapter":
-        return here == "build" or (here == "adapter" and family(module.name) == family(target))
+        return here == "build" or (here == "adapter" and _akin(module.name, target))
     if here == "adapter" and there == "stage":
         return False
     return HEIGHT.get(there, -1) <= HEIGHT.get(here, -1)
+
+
+def _akin(module: str, target: str) -> bool:
+    """Whether both serve one port; a folder may use the files beside it, not the reverse, and no other folder."""
+    return family(target) == family(module) or family(module).startswith(f"graphmem.{family(target)}.")
 
 
 def family(module: str) -> str:
@@ -228,6 +233,8 @@ def _is_text(node: ast.expr) -> bool:
         ("graphmem.store.sqlite.rows", "graphmem.store.sqlite.where", True),
         ("graphmem.store.sqlite.rows", "graphmem.store.networkx", False),
         ("graphmem.store.sqlite.rows", "graphmem.extract.dates", False),
+        ("graphmem.extract.llm.merge", "graphmem.extract.dates", True),
+        ("graphmem.extract.dates", "graphmem.extract.llm.merge", False),
         ("graphmem.build", "graphmem.store.sqlite", True),
         ("graphmem.memory", "graphmem.store.sqlite", False),
         ("graphmem.memory", "graphmem.rank", True),

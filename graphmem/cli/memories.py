@@ -63,7 +63,7 @@ def add(
         return emit(events.to_dict())
     from graphmem.cli import show
 
-    return out().print(show.events(events.results))
+    return out().print(show.events(events.results, notes=events.notes))
 
 
 @scoped

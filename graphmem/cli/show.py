@@ -129,8 +129,8 @@ def item(one: MemoryItem) -> RenderableType:
     return grid
 
 
-def events(happened: Iterable[Event], *, when: bool = False) -> RenderableType:
-    """What happened, a memory a line."""
+def events(happened: Iterable[Event], *, when: bool = False, notes: Iterable[str] = ()) -> RenderableType:
+    """What happened, a memory a line, and notes under it."""
     table = _table("event", "layer", "memory", *(["at"] if when else []))
     for event in happened:
         text = clean(event.memory) if event.memory is not None else Text("(deleted)", style="dim")
@@ -141,7 +141,8 @@ def events(happened: Iterable[Event], *, when: bool = False) -> RenderableType:
             table.add_row(*row, text, Text(f"{event.at:%Y-%m-%d %H:%M:%S}", style="dim"))
         else:
             table.add_row(*row, Group(text, Text(event.id, style="dim")))
-    return table if table.row_count else Text("nothing to remember in that", style="dim")
+    shown = table if table.row_count else Text("nothing to remember in that", style="dim")
+    return Group(shown, *(clean(note, "yellow") for note in notes))
 
 
 def receipt(deleted: Receipt) -> RenderableType:
