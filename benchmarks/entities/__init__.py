@@ -1,0 +1,1 @@
+"""Entities: are the names of one person, place or organisation one node, and those of two never?"""
