@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Fingerprint, Known
     from graphmem.types import MemoryItem
 
-__all__ = ["Reconciled", "reconcile", "revise", "standing", "subjects"]
+__all__ = ["Reconciled", "lapses", "reconcile", "revise", "standing", "subjects"]
 
 _RECENT = timedelta(days=366)
 """How far a change may be dated before what it changes was said, and still be news."""
@@ -184,7 +184,8 @@ def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], 
         merged = source not in twin.sources
         if merged:
             work.links.append(Link("DERIVED_FROM", twin.id, source))
-        _tell(work, twin, "MERGE" if merged else "NONE", by=source if merged else None)
+        longer = _prolonged(work, twin, plan, vectors)
+        _tell(work, twin, "MERGE" if merged else "UPDATE" if longer else "NONE", by=source if merged else None)
         return
     work.links.append(Link("DERIVED_FROM", plan.item.id, source))
     work.said[_words(plan.item)] = plan.item
@@ -211,13 +212,14 @@ def _revived(work: _Work, plan: Planned) -> Planned:
 
 
 def _same_fact(work: _Work, plan: Planned, item: MemoryItem, cosine: float) -> bool:
-    """Near, of the same layer and session, with the same subject, names, numbers and polarity."""
+    """Near, of the same layer and session, with the same subject, names, numbers and polarity, and to last as long."""
     new = plan.item
     return (
         cosine >= work.merge_cosine
         and (item.layer, item.session_id, item.pin) == (new.layer, new.session_id, new.pin)
         and key(item.name or "") == key(new.name or "")
         and item.superseded_by is None
+        and not lapses(item, new.expires_at, new.ttl)
         and not _earlier(plan, item)
         and _signature(item.memory) == _signature(new.memory)
     )
@@ -238,7 +240,8 @@ def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]
     for plan in turns:
         existing = work.existing(plan.item.id)
         if existing is not None:
-            _tell(work, existing, "NONE")
+            longer = not work.stored and _prolonged(work, existing, plan, vectors)
+            _tell(work, existing, "UPDATE" if longer else "NONE")
             if work.stored:
                 read = {name: getattr(plan.item, name) for name in ("event_from", "event_to", "hash")}
                 _add(work, replace(plan, item=existing.model_copy(update=read)), vectors)
@@ -247,6 +250,25 @@ def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]
             plan = _placed(work, plan, positions)
         _tell(work, plan.item, "ADD")
         _add(work, plan, vectors)
+
+
+def lapses(item: MemoryItem, expires_at: datetime | None, ttl: float | None) -> bool:
+    """Whether a memory ends sooner than it would if it were told now, to last so long."""
+    if item.expires_at is None:
+        return False
+    if item.ttl is not None and ttl is not None:
+        return item.ttl < ttl
+    return expires_at is None or item.expires_at < expires_at
+
+
+def _prolonged(work: _Work, item: MemoryItem, plan: Planned, vectors: Mapping[str, Vectors]) -> bool:
+    """Let what is told again, in the same words, last as long as it is told to now; whether that was needed."""
+    longer = plan.item.expires_at, plan.item.ttl
+    if item.id != plan.item.id or not lapses(item, *longer):
+        return False
+    update = {"expires_at": longer[0], "ttl": longer[1], "updated_at": work.request.now}
+    _add(work, replace(plan, item=item.model_copy(update=update), mentions=(), relations=()), vectors)
+    return True
 
 
 def _placed(work: _Work, plan: Planned, positions: dict[str, int]) -> Planned:

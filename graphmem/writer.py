@@ -16,7 +16,7 @@ from graphmem import checks, forget, inputs, plan, texts
 from graphmem.categories import Categoriser
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
 from graphmem.extract.base import Context, Drafts, TurnDraft
-from graphmem.reconcile import reconcile, revise, standing, subjects
+from graphmem.reconcile import lapses, reconcile, revise, standing, subjects
 from graphmem.store.base import Ask, Changes, Fingerprint, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key
@@ -83,7 +83,8 @@ class Writer:
 
     def _remember(self, request: Request, defer: Callable[[list[str]], object] | None) -> Events:
         ids = plan.turn_ids(request.messages, request.scope)
-        there = [item for item in self._store.get(self._tenant, ids) if not is_expired(item, request.now)]
+        found, lasting = self._store.get(self._tenant, ids), request.expiry("conversation")
+        there = [item for item in found if not is_expired(item, request.now) and not lapses(item, *lasting)]
         known, unread = {item.id for item in there}, {item.id for item in there if not item.hash}
         fresh = [i for i, id in enumerate(ids) if id not in known]
         new, new_ids = replace(request, messages=[request.messages[i] for i in fresh]), [ids[i] for i in fresh]

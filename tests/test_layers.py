@@ -294,6 +294,38 @@ def test_what_has_expired_is_nowhere_but_can_still_be_got_until_the_purge(memory
     assert memory.stats().memories == memory.stats().entities == 0
 
 
+@pytest.mark.parametrize("infer", [True, False])
+def test_what_is_told_again_lasts_as_long_as_it_was_last_told_to(memory: Memory, clock: Clock, infer: bool) -> None:
+    first = memory.add(LASTING, expiration_date="2026-03-02", infer=infer, user_id="alex")
+    again = memory.add(LASTING, infer=infer, user_id="alex")
+    assert [(event.id, event.event) for event in again] == [(event.id, "UPDATE") for event in first]
+    assert {
+        event.event for event in memory.add(LASTING, expiration_date="2026-03-02", infer=infer, user_id="alex")
+    } == {"NONE"}
+    clock.advance(days=400)
+    assert {item.id for item in memory.get_all(user_id="alex")} == {event.id for event in first}
+    assert memory.search("hotels", user_id="alex")[0].memory == LASTING
+    assert memory.purge().memories == 0
+
+
+def test_a_fact_told_again_in_another_session_to_last_lasts(memory: Memory, clock: Clock) -> None:
+    memory.add(LASTING, expiration_date="2026-03-02", **ALEX)
+    merged = memory.add(LASTING, user_id="alex", session_id="another")
+    assert changes(merged) == [("MERGE", "user"), ("ADD", "conversation")]
+    clock.advance(days=400)
+    memory.purge()
+    left = {item.layer: item for item in memory.get_all(user_id="alex")}
+    assert set(left) == {"user", "conversation"}
+    assert (left["user"].expires_at, left["user"].sources) == (None, (left["conversation"].id,))
+
+
+def test_a_lasting_fact_is_not_merged_into_one_that_ends(memory: Memory, clock: Clock) -> None:
+    memory.add("I prefer boutique hotels!", expiration_date="2026-03-02", user_id="alex")
+    memory.add(LASTING, user_id="alex")
+    clock.advance(days=400)
+    assert texts(memory.search("hotels", user_id="alex"), "user") == [LASTING]
+
+
 @pytest.mark.parametrize("plain", ["2026-03-03", date(2026, 3, 3)])
 def test_a_plain_date_lasts_to_the_end_of_its_day(memory: Memory, clock: Clock, plain: Any) -> None:
     memory.add(LASTING, expiration_date=plain, user_id="alex")
