@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from graphmem.extract.base import Mode
-    from graphmem.extract.reading import Reading, Said
-    from graphmem.extract.rules import Triple
+    from graphmem.extract.reading import Reading, Said, Triple
 
 __all__ = ["draft_fact", "score"]
 

@@ -11,19 +11,29 @@ from graphmem.extract.lexicon import NER_TYPES
 from graphmem.words import STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from spacy.tokens import Doc, Span, Token
 
+    from graphmem.extract.base import Mode
     from graphmem.extract.dates import Interval
 
-__all__ = ["Node", "Reading", "Said", "gerund", "phrase", "read"]
+__all__ = ["Node", "Reading", "Said", "Triple", "gerund", "joined_name", "phrase", "read"]
 
 _TITLE = re.compile(r'"([A-Z][^"\n]{1,60}?)[,.]?"')
 _FIRST = frozenset({"i", "me", "we", "us", "myself", "ourselves"})
 _SECOND = frozenset({"you", "yourself"})
+_PERSONAL = frozenset({"he", "she", "him", "her", "his"})
+_NEUTRAL = frozenset({"it", "its", "they", "their"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _NUMBERS = frozenset({"CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
 _TIMES = frozenset({"DATE", "TIME"})
+_CALENDAR = re.compile(
+    r"\b(?:1\d|20)\d\d(?:s|\b)|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
+    r"|\bMay \d|\d May\b"
+)
+_BETWEEN = frozenset({"to", "and", "until", "-", "–", "—"})
+_BEFORE_DATES = frozenset({"from", "between", "the", "early", "late", "since", "about", "around"})
 _INSIDE = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "SYM", "X"})
 
 
@@ -32,6 +42,18 @@ class Node(NamedTuple):
 
     name: str
     type: str = "CONCEPT"
+
+
+class Triple(NamedTuple):
+    """A relation in a sentence, before it is placed in its turn."""
+
+    subject: Node
+    type: str
+    object: Node
+    confidence: float
+    typed: bool = True
+    polarity: bool = True
+    mode: Mode = "fact"
 
 
 class Said(NamedTuple):
@@ -57,6 +79,8 @@ class Reading:
     you: str | None = None
     """Who "you" is, when exactly one other participant is known by name."""
     nodes: dict[int, Node] = field(default_factory=dict)
+    topic: Node | None = None
+    """What a document is about."""
 
     def node(self, token: Token) -> Node | None:
         """The entity that a token stands for: a name, "I", "you", or a "he" or "she" that can be only one."""
@@ -68,7 +92,24 @@ class Reading:
             return Node(self.me, "PERSON") if self.me else None
         if word in _SECOND:
             return Node(self.you, "PERSON") if self.you else None
+        if self.topic is not None:
+            return self.topic if self._is_topic(token) else None
         return self._person_before(token) if word in {"he", "she", "him", "her"} else None
+
+    def speaks_of_topic(self, span: Span) -> bool:
+        """Whether a sentence of a document has its topic for subject, or speaks of what is the topic's."""
+        return any(
+            self._is_topic(t) for t in span if t.dep_ in {"nsubj", "nsubjpass", "poss"} and t.i not in self.nodes
+        )
+
+    def _is_topic(self, token: Token) -> bool:
+        """ "he" and "she" in a text about a person; "it", "they" and "the band" in one about something else."""
+        person = self.topic is not None and self.topic.type == "PERSON"
+        word = token.lower_
+        if word in _PERSONAL:
+            return person
+        definite = token.pos_ == "NOUN" and any(c.lower_ == "the" for c in token.lefts)
+        return not person and self.topic is not None and (word in _NEUTRAL or (definite and token.dep_ in _SUBJECTS))
 
     def object(self, token: Token) -> Node | None:
         """The entity or concept that an object token stands for; None if it says nothing definite."""
@@ -94,13 +135,49 @@ class Reading:
         return others.pop() if len(others) == 1 else None
 
 
-def read(doc: Doc, me: str | None, you: str | None = None) -> Reading:
-    """Find the names of a parsed turn: quoted titles first, then recognised entities, then other proper nouns."""
+def read(doc: Doc, me: str | None, you: str | None = None, whole: bool = False) -> Reading:
+    """Find the names of a parsed turn: quoted titles first, then recognised entities, then other proper nouns.
+
+    With `whole` it is a document: its dates are names too, and it has a topic.
+    """
     reading = Reading(doc, me, you)
-    for start, end, node in (*_titles(doc), *_entities(doc), *_proper_nouns(doc)):
+    for start, end, node in (*_titles(doc), *(_dates(doc) if whole else ()), *_entities(doc), *_proper_nouns(doc)):
         if not any(i in reading.nodes for i in range(start, end)):
             reading.claim(start, end, _speaker(node, me, you) or node)
+    if whole:
+        reading.topic = _topic(reading)
     return reading
+
+
+def _topic(reading: Reading) -> Node | None:
+    """What a document is about: the subject of its first sentence, else the first name in it."""
+    first = next(iter(reading.doc.sents), None) if len(reading.doc) else None
+    if first is None:
+        return None
+    named = [t for t in first if t.i in reading.nodes and reading.nodes[t.i].type not in {"DATE", "GROUP"}]
+    subject = next((t for t in named if t.dep_ in _SUBJECTS), named[0] if named else None)
+    return reading.nodes[subject.i] if subject is not None else None
+
+
+def _dates(doc: Doc) -> Iterator[tuple[int, int, Node]]:
+    """Calendar dates; "two years" and "today" are none."""
+    for ent in doc.ents:
+        if ent.label_ == "DATE" and _CALENDAR.search(ent.text) and (span := _trim(ent)) is not None:
+            for start, end in _split(span):
+                yield start, end, Node(_plain(doc[start:end].text), "DATE")
+
+
+def _split(span: Span) -> Iterator[tuple[int, int]]:
+    """The two ends of "1992 to 2002"."""
+    start = span.start
+    for token in span:
+        if token.lower_ in _BETWEEN and token.i > start and _CALENDAR.search(span.doc[start : token.i].text):
+            yield start, token.i
+            start = token.i + 1
+    while start < span.end and span.doc[start].lower_ in _BEFORE_DATES:
+        start += 1
+    if start < span.end:
+        yield start, span.end
 
 
 def _speaker(node: Node, me: str | None, you: str | None) -> Node | None:
@@ -123,8 +200,21 @@ def _says(title: str) -> bool:
 def _entities(doc: Doc) -> Iterator[tuple[int, int, Node]]:
     for ent in doc.ents:
         kind = NER_TYPES.get(ent.label_)
-        if kind and (span := _trim(ent)) is not None and not _is_false(span):
+        if kind and (span := _trim(_whole(ent))) is not None and not _is_false(span):
             yield span.start, span.end, Node(_plain(span.text), kind)
+
+
+def _whole(ent: Span) -> Span:
+    """With the proper nouns before it that the recogniser left out: "Ana" of "Ana Roth"."""
+    doc, start = ent.doc, ent.start
+    while start > 0 and _is_part(doc[start - 1], ent):
+        start -= 1
+    return doc[start : ent.end]
+
+
+def _is_part(token: Token, ent: Span) -> bool:
+    inside = token.dep_ == "compound" and ent.start <= token.head.i < ent.end
+    return inside and _is_proper(token) and not token.ent_type_ and token.lower_ not in FALSE_NAMES
 
 
 def _trim(span: Span) -> Span | None:
@@ -177,6 +267,11 @@ def _joins(token: Token) -> bool:
         return False
     after = token.nbor(2) if token.lower_ == "of" and token.nbor(1).lower_ == "the" else token.nbor(1)
     return _is_proper(after) and (token.lower_ == "of" or token.nbor(-1).lower_ == "of")
+
+
+def joined_name(words: Iterable[str]) -> str:
+    """A relation type, or a part of one, from words."""
+    return re.sub(r"[^A-Z0-9]+", "_", "_".join(words).upper()).strip("_")
 
 
 def phrase(token: Token) -> str:

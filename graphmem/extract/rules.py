@@ -6,7 +6,7 @@ Confidence follows the rule that fired, from judged samples: identity and kin .9
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from graphmem.extract.base import is_functional
 from graphmem.extract.clauses import (
@@ -20,52 +20,42 @@ from graphmem.extract.clauses import (
     subjects,
 )
 from graphmem.extract.copula import copula
+from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
 from graphmem.extract.lexicon import ENDING, EVENTS, FRAMES, IDENTITY, PERSON_ONLY, PETS, PLACE_ONLY
-from graphmem.extract.reading import Node
+from graphmem.extract.reading import Node, Triple, joined_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Token
 
     from graphmem.extract.base import Mode
     from graphmem.extract.kin import Kin
     from graphmem.extract.reading import Reading, Said
 
-__all__ = ["SURE", "Triple", "relations"]
+__all__ = ["SURE", "relations"]
 
-SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
+SURE, TYPED, OPEN = 0.9, 0.7, 0.45
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _AGE = re.compile(r"\d{1,3}")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
 _RUN_NOT_MANAGED = frozenset({"errand", "mile", "marathon", "race", "kilometer", "km", "lap", "risk", "test", "code"})
 _REACTIONS = frozenset({"allergy", "intolerance"})
 _BORNE = frozenset({"stand", "bear"})
-_MAX_PAIRS = 28
-
-
-class Triple(NamedTuple):
-    """A relation in a sentence, before it is placed in its turn."""
-
-    subject: Node
-    type: str
-    object: Node
-    confidence: float
-    typed: bool = True
-    polarity: bool = True
-    mode: Mode = "fact"
 
 
 def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
     """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
     found = [*_kin(said, kin), *_mine(said, reading), *_working(said, reading)]
+    if loose:
+        found += beside(said.span, reading)
     for token in said.span:
         if token.pos_ in {"VERB", "AUX"}:
             found += _clause(token, reading, said.asked)
     unique = {(t.subject.name, t.type, t.object.name): t for t in reversed(found) if t.subject.name != t.object.name}
     kept = [t for t in reversed(unique.values()) if _TYPE.fullmatch(t.type)]
-    return [*kept, *_together(said.span, reading, kept)] if loose else kept
+    return [*kept, *together(said.span, reading, kept)] if loose else kept
 
 
 def _kin(said: Said, kin: Iterable[Kin]) -> Iterator[Triple]:
@@ -157,11 +147,11 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
     direct += [child for child in verb.rights if _is_slip(child)]
     passive = any(child.dep_ == "nsubjpass" for child in verb.children)
     for thing in direct:
-        yield from _placed(word, f"~{_name(word)}", thing, reading, verb)
+        yield from _placed(word, f"~{joined_name([word])}", thing, reading, verb)
         for preposition, inner in [*preposition_objects(thing), *preposition_objects(verb)]:
             yield from _placed(f"{word} {thing.lemma_.lower()} {preposition}", None, inner, reading, verb)
     for preposition, thing in preposition_objects(verb):
-        fallback = f"~{_name(word)}_{_name(preposition)}" if not direct else None
+        fallback = f"~{joined_name([word])}_{joined_name([preposition])}" if not direct else None
         frame = f"{word} {preposition}"
         if passive and preposition == "by":
             frame = f"{word} by"
@@ -188,10 +178,6 @@ def _is_activity(child: Token) -> bool:
     return child.head.lemma_ in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"} and (
         child.tag_ == "VBG" or any(c.lower_ == "to" for c in child.lefts)
     )
-
-
-def _name(word: str) -> str:
-    return re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
 
 
 def _placed(
@@ -226,6 +212,8 @@ def _cause(reaction: Token) -> Node | None:
 
 
 def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | None:
+    if reading.topic is not None and token.i in reading.nodes:
+        return reading.nodes[token.i]
     if kind == "BORN_ON":
         return Node(_date_text(token), "DATE")
     if kind == "AGE_IS":
@@ -265,12 +253,3 @@ def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
         return fallback and "~HAS"
     specific = word in SPECIFIC_VERBS and (node.type != "CONCEPT" or len(node.name.split()) > 1)
     return fallback if word not in LIGHT_VERBS or specific or (word == "go" and fallback == "~GO_TO") else None
-
-
-def _together(sentence: Span, reading: Reading, known: list[Triple]) -> Iterator[Triple]:
-    """RELATED_TO for each pair of names that stand in one sentence and are not related otherwise."""
-    names = {reading.nodes[i].name: reading.nodes[i] for i in range(sentence.start, sentence.end) if i in reading.nodes}
-    nodes = [*names.values()]
-    related = {frozenset((t.subject.name, t.object.name)) for t in known}
-    pairs = [(a, b) for n, a in enumerate(nodes) for b in nodes[n + 1 :] if frozenset((a.name, b.name)) not in related]
-    yield from (Triple(a, "RELATED_TO", b, LOOSE, typed=False) for a, b in pairs[:_MAX_PAIRS])

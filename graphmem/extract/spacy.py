@@ -15,11 +15,11 @@ from graphmem.extract.base import Drafts, FactDraft, Label, MentionDraft, Relati
 from graphmem.extract.clauses import asks_from
 from graphmem.extract.clean import Clean, clean, is_english
 from graphmem.extract.dates import interval, is_vague
+from graphmem.extract.documents import across
 from graphmem.extract.facts import draft_fact
 from graphmem.extract.kin import find_kin
 from graphmem.extract.mentions import labels_of, mentioned
-from graphmem.extract.reading import Node, Reading, Said, read
-from graphmem.extract.rules import Triple
+from graphmem.extract.reading import Node, Reading, Said, Triple, read
 from graphmem.extract.rules import relations as related
 
 if TYPE_CHECKING:
@@ -140,16 +140,21 @@ def _participants(messages: Sequence[Message], context: Context) -> list[str]:
 
 
 def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
-    reading = read(doc, turn.me, turn.you)
+    reading = read(doc, turn.me, turn.you, whole=turn.verbatim)
     kin = find_kin(reading) if turn.states else []
     overview = _overview(turn, doc, tail)
     relations: list[RelationDraft] = []
     facts: list[FactDraft] = []
+    stated: list[Triple] = []
+    first: Said | None = None
     for said in _sentences(turn, doc, dated=overview.event_from is not None) if turn.states else ():
         triples = related(said, reading, kin, loose=turn.verbatim)
         relations += _relations(triples, said)
+        stated, first = [*stated, *triples], first or said
         if not turn.verbatim:
             facts.append(draft_fact(said, reading, triples))
+    if turn.verbatim and first is not None:
+        relations += _relations(across(reading, stated), first._replace(when=None))
     return _Part(overview, facts, _mentions(turn, reading, read(tail, None)), relations)
 
 
