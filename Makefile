@@ -66,9 +66,11 @@ check: $(READY)  ## lint, format, types, architecture, and whether the written d
 	$(BIN)/mypy
 	$(BIN)/pytest -q --durations=0 tests/test_architecture.py
 	$(BIN)/python docs/generate_cli.py --check
+	$(BIN)/python docs/generate_benchmarks.py --check
 
-docs: $(READY)  ## write docs/cli.md anew from the command line's own help
+docs: $(READY)  ## write docs/cli.md anew from the command line's own help, and docs/benchmarks.md from the results
 	$(BIN)/python docs/generate_cli.py
+	$(BIN)/python docs/generate_benchmarks.py
 
 compatibility: $(READY) $(CLIENTS)  ## drive Mem0's own clients and write docs/mem0-compatibility.md anew
 	GRAPHMEM_WRITE_DOCS=1 $(TESTS) -q -n 0 $(CONFORMANCE) -k 'not neo4j'
