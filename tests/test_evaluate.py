@@ -16,7 +16,7 @@ from graphmem.errors import InvalidInput
 from graphmem.evaluate import Labelled, evaluate, read_questions
 from graphmem.evaluate.candidates import SIGNALS, TERMS, Candidates, signals
 from graphmem.evaluate.labels import Label, resolve
-from graphmem.evaluate.modes import SWITCHES, switched
+from graphmem.evaluate.modes import SWITCHES, switched, without_terms
 from graphmem.evaluate.sight import hidden
 from graphmem.types import Hit, Scope, Why
 from tests.engine import START, Clock, open_memory
@@ -441,6 +441,64 @@ def test_every_term_of_a_score_is_known(told: Memory) -> None:
     assert set(signals(None)) == set(SIGNALS)
 
 
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Memory]:
+    """Documents that share names, beside a chat."""
+    with open_memory("networkx", tmp_path) as memory:
+        for title, text in {
+            "Mira Solberg": "Mira Solberg is an engineer at Polaris Robotics.",
+            "Polaris Robotics": "Polaris Robotics was founded by Jonas Berg in Trondheim.",
+            "Jonas Berg": "Jonas Berg grew up in Tromso and studied in Bergen.",
+            "Trondheim": "Trondheim is a town in the middle of Norway.",
+            "Bergen": "Bergen is a town by the sea, where Jonas Berg has a house.",
+        }.items():
+            memory.add(text, infer=False, metadata={"title": title}, **ALEX)
+        yield memory
+
+
+def chat(memory: Memory) -> Memory:
+    for number, text in enumerate(("I bought a boat.", "Ana likes boats.", "The harbour of Bergen is old.")):
+        memory.add(
+            [text, "Good to know.", {"role": "assistant", "content": "Shall we?"}], session_id=f"b{number}", **ALEX
+        )
+    return memory
+
+
+def first(memory: Memory, question: str) -> list[str]:
+    return [one.id for one in memory.search(question, top_k=5, order="score", **ALEX)]
+
+
+def test_a_chat_without_a_signal_is_told_from_the_terms(told: Memory) -> None:
+    question = "Which boat did Ana see in Bergen in 2024?"
+    hits = chat(told).search(question, top_k=1000, order="score", explain=True, **ALEX).results
+    made = Candidates(hits, [])
+    for name, terms in SIGNALS.items():
+        assert made.tells(terms)
+        assert [hits[row].id for row in made.without(terms)][:5] == first(without_terms(told, terms), question), name
+
+
+def test_documents_without_a_signal_are_searched_again(library: Memory) -> None:
+    question = "In which town is the employer of Mira Solberg?"
+    texts = ["Mira Solberg is an engineer", "Polaris Robotics was founded"]
+    assert any("walk" in one.why.terms for one in library.search(question, explain=True, **ALEX))
+    result = evaluate(library, [{"question": question, "expected": texts}], top_k=2, **ALEX)
+    wanted = {find.memory_id for find in result.finds}
+    exact = {
+        row.signal: len(wanted & set(first(without_terms(library, row.terms), question)[:2])) / 2
+        for row in result.signals
+    }
+    assert {row.signal: row.without for row in result.signals} == exact
+    assert (exact["cosine"], exact["words"], exact["walk"]) == (1, 1 / 2, 1 / 2)
+
+
+def test_the_walk_alone_is_what_it_puts_in_the_place_of_the_sum() -> None:
+    # What the walk says of a row is the rest of its sum, plus what it adds over its weight.
+    made = Candidates([hit("a", cosine=4.0, walk=-1.0), hit("b", cosine=1.0, walk=1.5), hit("c", words=9.0)], [], 0.5)
+    assert [made.hits[row].id for row in made.alone(["walk"])] == ["b", "a"]
+    assert not made.tells(["cosine"])
+    assert made.tells(["walk"])
+
+
 # ---------------------------------------------------------------- properties
 
 TERM = st.floats(-5, 5, allow_nan=False)
@@ -465,9 +523,9 @@ def test_measures_stay_between_0_and_1_and_recall_grows_with_k(
 
 
 def test_the_terms_add_up_to_the_order_of_the_search(told: Memory) -> None:
-    for number, text in enumerate(("I bought a boat.", "Ana likes boats.", "The harbour of Bergen is old.")):
-        told.add([text, "Good to know."], session_id=f"b{number}", **ALEX)
-    hits = told.search("Which boat did Ana see in Bergen?", top_k=1000, order="score", explain=True, **ALEX).results
+    hits = (
+        chat(told).search("Which boat did Ana see in Bergen?", top_k=1000, order="score", explain=True, **ALEX).results
+    )
     sums = [sum(one.why.terms.values()) for one in hits]
     assert len(sums) > 8
     assert sums == pytest.approx(sorted(sums, reverse=True), abs=2e-3)

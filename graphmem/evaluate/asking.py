@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphmem.evaluate.candidates import CHANNELS, Candidates
-from graphmem.evaluate.modes import FULL, switched
+from graphmem.evaluate.modes import FULL, switched, without_terms
 from graphmem.evaluate.results import Above, Answer, Find, Leak, Ranked
 from graphmem.evaluate.sight import hidden
 from graphmem.types import utc
@@ -48,7 +48,7 @@ class Plan:
 
 def answer(memory: Memory, asked: Asked, plan: Plan) -> Answer:
     """Ask one question as `asked` says, and measure the answer as `plan` says."""
-    found = Candidates(_search(memory, asked), asked.expected)
+    found = _found(memory, asked)
     labelled = asked.labelled
     scored = bool(asked.expected)
     return Answer(
@@ -59,40 +59,42 @@ def answer(memory: Memory, asked: Asked, plan: Plan) -> Answer:
         leaks=_leaks(asked, found.hits[: plan.top_k]),
         ranked=_ranked(found, plan.depth),
         modes=_modes(memory, asked, plan) if scored else {},
-        **(_orders(found, plan) if scored else {}),
+        **(_orders(memory, asked, found, plan) if scored else {}),
     )  # fmt: skip
 
 
-def _search(memory: Memory, asked: Asked) -> Sequence[Hit]:
+def _found(memory: Memory, asked: Asked) -> Candidates:
+    """Everything that a search finds."""
     one = asked.labelled
     found = memory.search(
         one.question, top_k=_EVERY, order="score", explain=True, as_of=one.as_of,
         user_id=one.scope.get("user_id"), agent_id=one.scope.get("agent_id"), app_id=one.scope.get("app_id"),
         session_id=one.scope.get("session_id"), org_id=one.scope.get("org_id"),
     )  # fmt: skip
-    return found.results
+    return Candidates(found.results, asked.expected, memory.settings.retrieval.weights.walk)
 
 
-def _orders(found: Candidates, plan: Plan) -> Mapping[str, dict[str, float]]:
-    """Recall in every other order of the candidates."""
+def _orders(memory: Memory, asked: Asked, found: Candidates, plan: Plan) -> Mapping[str, dict[str, float]]:
+    """Recall in every other order."""
     telling = {name: terms for name, terms in plan.signals.items() if set(terms) & set(found.names)}
 
-    def recall(order: Sequence[int]) -> float:
-        return found.score((plan.top_k,), order)[plan.recall]
+    def recall(order: Sequence[int] | None, of: Candidates = found) -> float:
+        return of.score((plan.top_k,), order)[plan.recall]
+
+    def without(terms: Sequence[str]) -> float:
+        if found.tells(terms):
+            return recall(found.without(terms))
+        return recall(None, _found(without_terms(memory, terms), asked))
 
     return {
         "alone": {name: recall(found.alone(terms)) for name, terms in telling.items()},
-        "without": {name: recall(found.without(terms)) for name, terms in telling.items()},
+        "without": {name: without(terms) for name, terms in telling.items()},
         "without_channel": {name: recall(found.without_channel(name)) for name in CHANNELS},
     }
 
 
 def _modes(memory: Memory, asked: Asked, plan: Plan) -> dict[str, dict[str, float]]:
-    return {
-        name: Candidates(_search(switched(memory, name), asked), asked.expected).score(plan.cuts)
-        for name in plan.modes
-        if name != FULL
-    }
+    return {name: _found(switched(memory, name), asked).score(plan.cuts) for name in plan.modes if name != FULL}
 
 
 def _ranked(found: Candidates, depth: int) -> tuple[Ranked, ...]:

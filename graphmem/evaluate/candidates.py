@@ -1,8 +1,8 @@
 """The candidates of one question, and every other order in which they could have come.
 
 The ranking is a sum whose terms every hit shows, so what a term is worth can be told without another search: take
-it from the sum and look where the expected memories stand then. The candidates stay the same, and so do the terms
-that were computed from others (`walk`, and `source`, which lifts a fact to its turn).
+it from the sum and look where the expected memories stand then. Documents are the exception: there `walk` takes the
+place of most of the sum, other terms included, and only a search with a weight of 0 says how it is without them.
 """
 
 from __future__ import annotations
@@ -71,9 +71,10 @@ class Candidates:
     Args:
         hits: All candidates of a search by score, explained.
         labels: What was expected.
+        walk: The weight of that term.
     """
 
-    def __init__(self, hits: Sequence[Hit], labels: Sequence[Label]) -> None:
+    def __init__(self, hits: Sequence[Hit], labels: Sequence[Label], walk: float = 1.0) -> None:
         self.hits = hits
         self.labels = {f"expected {number}": label for number, label in enumerate(labels)}
         self.stands = [[name for name, label in self.labels.items() if label.fits(hit)] or [hit.id] for hit in hits]
@@ -82,6 +83,7 @@ class Candidates:
         rows = [[hit.why.terms.get(name, 0.0) for name in self.names] for hit in hits]
         self._terms = np.array(rows, np.float64).reshape(len(hits), len(self.names))
         self._all = list(range(len(hits)))
+        self._walk = walk
 
     def score(self, cuts: Sequence[int], order: Sequence[int] | None = None) -> dict[str, float]:
         """The measures of this order of the hits; None is the order they were found in."""
@@ -98,18 +100,22 @@ class Candidates:
 
     def alone(self, terms: Sequence[str]) -> list[int]:
         """The order by these terms alone, ties by id; what they say nothing for is left out."""
-        values = self._sum(terms)
-        rows = np.flatnonzero(values > 0).tolist()
+        values = self._walked() if [*terms] == ["walk"] else self._sum(terms)
+        rows = [row for row in self._all if values[row] > 0]
         return sorted(rows, key=lambda row: (-values[row], self.hits[row].id))
+
+    def tells(self, terms: Sequence[str]) -> bool:
+        """Whether taking these terms from the sum is what a search without them would do."""
+        return "walk" not in self.names or set(terms) <= {"walk", "source"}
 
     def without(self, terms: Sequence[str]) -> list[int]:
         """The order by the sum without these terms."""
         values = self._sum(terms)
         if not values.any():
             return self._all
-        # Terms are told with four digits: what differs by less is a tie, and keeps its order.
-        order: list[int] = np.argsort(-np.round(self._terms.sum(axis=1) - values, 3), kind="stable").tolist()
-        return order
+        # Terms are told with four digits: what differs by less is a tie, and ties are ordered by id.
+        left = np.round(self._terms.sum(axis=1) - values, 3)
+        return sorted(self._all, key=lambda row: (-left[row], self.hits[row].id))
 
     def without_channel(self, channel: str) -> list[int]:
         """The same order without what only this channel brought."""
@@ -118,6 +124,13 @@ class Candidates:
     def _sum(self, terms: Sequence[str]) -> NDArray[np.float64]:
         total: NDArray[np.float64] = self._terms[:, [name in terms for name in self.names]].sum(axis=1)
         return total
+
+    def _walked(self) -> NDArray[np.float64]:
+        """What the walk puts in the place of the sum, above the least; 0 for what it does not reach."""
+        added = self._sum(("walk",))
+        rest = self._sum([name for name in self.names if name not in ("walk", "source")])
+        implied = rest + added / (self._walk or 1.0)
+        return np.where(added != 0, 1 + implied - implied.min(initial=0.0), 0.0)
 
     def _stood(self, order: Sequence[int] | None) -> list[list[str]]:
         return self.stands if order is None else [self.stands[row] for row in order]
