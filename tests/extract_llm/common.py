@@ -11,7 +11,9 @@ from graphmem.types import Message
 from tests.engine import SPACY
 
 if TYPE_CHECKING:
+    from graphmem import Memory
     from graphmem.extract.base import Drafts
+    from graphmem.types import Layer
     from tests.extract_llm.server import Server
 
 NOW = datetime(2026, 3, 18, 10, tzinfo=timezone.utc)
@@ -32,3 +34,8 @@ def drafts(extractor: LLMExtractor, *said: str | Message, context: Context = KIM
 def ties(found: Drafts, turn: int | None = None) -> set[tuple[str, str, str]]:
     """The relations as triples."""
     return {(r.subject, r.type, r.object) for r in found.relations if turn in (None, r.turn)}
+
+
+def stored(memory: Memory, user_id: str, layer: Layer) -> list[str]:
+    """The texts that a layer holds."""
+    return [item.memory for item in memory.get_all(user_id=user_id, filters={"layer": layer}, page_size=100)]

@@ -91,8 +91,10 @@ class LLMExtractor:
         prices: Prices | None = None, ledger: Ledger | str | os.PathLike[str] | None = None,
         instructions: str | None = None, fallback: Extractor | None = None,
     ) -> None:  # fmt: skip
-        _positive(batch=batch, threads=threads, timeout=timeout, patience=patience)
-        _positive(retries=retries, backoff=backoff, rest=rest, temperature=temperature, least=0)
+        _check(int, 1, batch=batch, threads=threads)
+        _check(int, 0, retries=retries)
+        _check(float, 1e-3, timeout=timeout, patience=patience)
+        _check(float, 0, backoff=backoff, rest=rest, temperature=temperature)
         self._endpoint = Endpoint(
             address(base_url, model, api_key), temperature=temperature, timeout=timeout, retries=retries,
             patience=patience, backoff=backoff, rest=rest,
@@ -188,10 +190,12 @@ def _ledger(
     return Ledger(prices, Budget.of(allowed), path)
 
 
-def _positive(least: float = 1e-9, **values: float) -> None:
+def _check(kind: type[float], least: float, **values: float) -> None:
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value < float("inf"):
-            raise InvalidInput(f"{name} {shown(value)} must be a number {'from 0 on' if least == 0 else 'above 0'}")
+        right = isinstance(value, (int, kind)) and not isinstance(value, bool)
+        if not right or not least <= value < float("inf"):
+            number = "a whole number" if kind is int else "a number"
+            raise InvalidInput(f"{name} {shown(value)} must be {number} from {least:g} on")
 
 
 def _notes(reads: Sequence[_Read]) -> list[str]:
