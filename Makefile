@@ -87,6 +87,8 @@ bench: $(READY)  ## measure everything of graphmem's own; DATA=folder says where
 	$(BENCH).lihua $(BENCH_ARGS) --db $(KEPT)/lihua.db
 	$(BENCH).timeqa $(BENCH_ARGS) --db $(KEPT)/timeqa.db
 	$(BENCH).entities $(BENCH_ARGS)
+	$(BENCH).extraction $(BENCH_ARGS)
+	$(BENCH).layers
 	$(BENCH).speed
 	$(BENCH).stores
 	$(BENCH).server

@@ -167,6 +167,40 @@ def _bcubed(row: Json) -> list[str]:
     return [f"{row['items']:,}", *parts, f"{100 * row['in_the_graph']:.1f}"]
 
 
+def layers(results: Path, part: str) -> str:
+    """The layers' own questions: by `rows` of settings, or by `categories` with the default."""
+    return _with(results, "layers", lambda result: _layers_of(result["rows"], part))
+
+
+def _layers_of(rows: Json, part: str) -> str:
+    shown = {name: row["scores"]["all"] for name, row in rows.items()}
+    if part == "categories":
+        found = rows["score"]["scores"].items()
+        shown = {_named(name): scored for name, scored in found if name.startswith("category ")}
+    metrics = ("right@1", "right@3", "first of its layer", "violated")
+    cells = {
+        name: [str(scored["n"]), *(_interval(scored[metric]) for metric in metrics)] for name, scored in shown.items()
+    }
+    return _table(["", "n", *metrics], cells)
+
+
+def extraction(results: Path) -> str:
+    """Whatever extraction was measured by precision and recall."""
+    return _with(results, "extraction", _extraction_of)
+
+
+def _extraction_of(result: Json) -> str:
+    measured = {
+        f"{part}: {name.replace('_', ' ')}": value
+        for part, values in result.items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+        if isinstance(value, dict) and {"precision", "recall", "f1"} <= set(value)
+    }
+    rows = {name: [_interval(value[of]) for of in ("precision", "recall", "f1")] for name, value in measured.items()}
+    return _table(["", "precision", "recall", "F1"], rows)
+
+
 def speed(results: Path) -> str:
     """Searching one store, by size."""
     return _with(results, "speed", _speed_of)
@@ -253,6 +287,8 @@ TABLES: dict[str, Callable[..., str]] = {
     "peers": peers,
     "costs": costs,
     "entities": entities,
+    "layers": layers,
+    "extraction": extraction,
     "speed": speed,
 }
 

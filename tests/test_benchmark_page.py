@@ -57,6 +57,8 @@ def _page(generator: Any, words: str, folder: Path) -> list[str]:
         ("peers 2wiki", "peers --set 2wiki"),
         ("entities variants", "entities"),
         ("costs locomo lihua", "locomo"),
+        ("layers rows", "layers"),
+        ("extraction", "extraction"),
         ("speed", "speed"),
     ],
 )
@@ -105,6 +107,22 @@ def test_peers_stand_beside_graphmem_with_the_difference(generator: Any, tmp_pat
     assert _page(generator, "peers other", tmp_path) == [
         "Not measured yet: `python -m benchmarks.peers --set other` writes it."
     ]
+
+
+def test_extraction_shows_whatever_has_precision_and_recall(generator: Any, tmp_path: Path) -> None:
+    measured = {"precision": _value(0.5), "recall": _value(0.25), "f1": _value(0.3)}
+    _write(tmp_path, "extraction", {"environment": {}, "documents": {"names_strict": measured, "documents": 4}})
+    assert _page(generator, "extraction", tmp_path)[2:] == [
+        "| documents: names strict | 50.0 [40.0, 60.0] | 25.0 [15.0, 35.0] | 30.0 [20.0, 40.0] |"
+    ]
+
+
+def test_layers_are_shown_by_settings_and_by_category(generator: Any, tmp_path: Path) -> None:
+    scored = {"n": 4, **{name: _value(0.5) for name in ("right@1", "right@3", "first of its layer", "violated")}}
+    _write(tmp_path, "layers", {"rows": {"score": {"scores": {"all": scored, "category own": scored | {"n": 2}}}}})
+    cells = " | ".join(["50.0 [40.0, 60.0]"] * 4)
+    assert _page(generator, "layers rows", tmp_path)[2:] == [f"| score | 4 | {cells} |"]
+    assert _page(generator, "layers categories", tmp_path)[2:] == [f"| own | 2 | {cells} |"]
 
 
 def test_every_table_of_the_page_is_known(generator: Any, tmp_path: Path) -> None:
