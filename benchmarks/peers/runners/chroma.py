@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import chromadb
@@ -21,16 +20,14 @@ def rank(work: Work) -> Iterator[tuple[str, list[str]]]:
     """Every question's ranking."""
     collection = chromadb.EphemeralClient().create_collection("peers", configuration={"hnsw": {"space": "cosine"}})
     _add(work, collection)
-    for scope, group in groupby(work.questions, key=lambda asked: asked.scope):
-        asked = list(group)
+    for asked in work.questions:
         found = collection.query(
-            query_embeddings=model.encode([one.text for one in asked]),
+            query_embeddings=model.encode([asked.text]),
             n_results=work.depth,
-            where={"scope": scope},
+            where={"scope": asked.scope},
             include=["metadatas"],
         )
-        for one, rows in zip(asked, found["metadatas"], strict=True):
-            yield one.qid, [str(row["unit"]) for row in rows]
+        yield asked.qid, [str(row["unit"]) for row in found["metadatas"][0]]
 
 
 def _add(work: Work, collection: Any) -> None:
