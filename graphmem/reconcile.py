@@ -1,7 +1,7 @@
 """Reconcile: plans + what is already known -> one `Changes`: add, keep, merge or supersede. Pure.
 
 A newer fact closes an older one only for the same subject and the same functional relation (lives in, works
-at, favourite ...) with overlapping validity. The older one is closed, never erased.
+at, favourite ...) with overlapping validity, or if it says the opposite of it. The older one is closed, never erased.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from graphmem import forget
+from graphmem.claims import exclude, opposes
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
 from graphmem.resolve import Resolver
@@ -90,7 +91,7 @@ def subjects(planned: Sequence[Planned]) -> dict[str, list[str]]:
     asked: dict[str, set[str]] = {}
     for plan in planned:
         for relation in plan.relations:
-            if is_functional(relation.type) or relation.mode == "ended":
+            if is_functional(relation.type) or relation.mode == "ended" or opposes(relation, plan.item.memory):
                 asked.setdefault(plan.item.owner, set()).add(key(relation.subject))
     return {owner: sorted(keys) for owner, keys in asked.items()}
 
@@ -327,25 +328,22 @@ def _relate(work: _Work, item: MemoryItem, draft: RelationDraft, resolver: Resol
     elif draft.mode == "past":
         _past(work, item, relation, draft)
     else:
-        _supersede(work, item, relation)
+        _supersede(work, item, relation, opposed=opposes(draft, item.memory))
 
 
 def _open(work: _Work, relation: Relation) -> list[Relation]:
-    """The relations of the same subject and type that still hold, known ones and this call's."""
+    """The relations of the same subject that still hold, known ones and this call's."""
     both = {r.id: r for r in work.known.relations} | work.relations
     return [
         r for r in both.values()
-        if (r.subject, r.type) == (relation.subject, relation.type)
-        and r.polarity and r.valid_to is None and r.id not in work.close_relations
+        if r.subject == relation.subject and r.valid_to is None and r.id not in work.close_relations
         and r.memory_id != relation.memory_id
     ]  # fmt: skip
 
 
-def _supersede(work: _Work, item: MemoryItem, relation: Relation) -> None:
-    """Keep the relation; if it is functional, it closes an older rival, or is born closed by a newer one."""
-    rivals = []
-    if is_functional(relation.type) and relation.polarity:
-        rivals = [r for r in _open(work, relation) if r.object != relation.object]
+def _supersede(work: _Work, item: MemoryItem, relation: Relation, *, opposed: bool) -> None:
+    """Keep the relation; it closes an older rival, or is born closed by a newer one."""
+    rivals = [r for r in _open(work, relation) if exclude(relation, r, opposed=opposed)]
     start = max((_effect(work, relation, item, rival) for rival in rivals), default=_start(relation, item.valid_from))
     relation = relation.model_copy(update={"valid_from": start})
     later = min((r for r in rivals if _start(r, start) > start), key=lambda r: _start(r, start), default=None)
@@ -381,7 +379,8 @@ def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft
     over = relation.model_copy(update={"valid_from": end})
     for rival in _open(work, relation):
         at = _effect(work, over, item, rival)
-        if rival.object == relation.object and _start(rival, at) <= at:
+        same = rival.polarity and (rival.type, rival.object) == (relation.type, relation.object)
+        if same and _start(rival, at) <= at:
             _close_relation(work, rival, at, item.id)
     work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
 

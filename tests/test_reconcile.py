@@ -216,6 +216,7 @@ def test_subjects_are_asked_for_what_may_close_alone() -> None:
         (relation("LIVES_IN", "Oslo", mode="wish"), False),
         (relation("LIVES_IN", "Bergen", mode="ended"), True),
         (relation("LIVES_IN", "Oslo", mode="ended"), False),
+        (relation("LIVES_IN", "Bergen", polarity=False), True),
         (relation("VISITED", "Oslo"), False),
     ],
 )
@@ -231,6 +232,34 @@ def test_what_closes_an_older_fact(news: RelationDraft, closed: bool) -> None:
         assert (turn.valid_to, turn.expired_at, turn.superseded_by) == (None, None, closes[old.id].superseded_by)
         assert list(done.changes.close_relations.values()) == [NOW]
         assert "SUPERSEDES" in {link.type for link in done.changes.links}
+
+
+@pytest.mark.parametrize(
+    ("old", "news", "text", "closed"),
+    [
+        (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "I don't eat meat on Fridays.", False),
+        (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "I don't eat meat now.", True),
+        (relation("EATS", "meat", polarity=False), relation("EATS", "meat"), "I eat meat again.", True),
+        (relation("EATS", "meat", polarity=False), relation("EATS", "meat"), "I eat meat at weddings.", False),
+        (relation("EATS", "meat", polarity=False), relation("EATS", "eggs"), "I eat eggs again.", False),
+        (relation("EATS", "meat"), relation("EATS", "meat"), "I eat meat again.", False),
+        (relation("ALLERGIC_TO", "nuts"), relation("ALLERGIC_TO", "nuts", polarity=False), "Not allergic.", True),
+        (relation("DISLIKES", "olives"), relation("LOVES", "olives"), "I love olives now.", True),
+        (relation("LIKES", "olives"), relation("DISLIKES", "olives"), "Turns out I hate olives.", True),
+        (relation("LIKES", "olives"), relation("LOVES", "olives"), "I love olives now.", False),
+        (relation("VISITED", "Oslo"), relation("VISITED", "Oslo", polarity=False, mode="plan"), "Not now.", False),
+    ],
+)
+def test_what_says_the_opposite_closes_what_it_contradicts(
+    old: RelationDraft, news: RelationDraft, text: str, closed: bool
+) -> None:
+    known, items = as_known(run(request("Old.", at=NOW - 30 * DAY), drafts("Old.", old)))
+    done = run(request(text, at=NOW), drafts(text, news), known, items)
+    fact = next(item for item in items if item.layer == "user")
+    assert (fact.id in {close.memory_id for close in done.changes.close}) is closed
+    if closed:
+        _, facts = planned(request(text, at=NOW), drafts(text, news))
+        assert subjects(facts) == {"user:ann": ["ann"]}
 
 
 def test_an_end_that_is_dated_closes_on_that_date() -> None:

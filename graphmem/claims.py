@@ -1,0 +1,44 @@
+"""Claims: which of two relations of one subject cannot hold beside the other. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graphmem.extract.base import is_functional
+
+if TYPE_CHECKING:
+    from graphmem.extract.base import RelationDraft
+    from graphmem.types import Relation
+
+__all__ = ["exclude", "opposes"]
+
+_NEWS = re.compile(r"\b(?:again|now|nowadays|these days|after all|finally|turns out)\b", re.IGNORECASE)
+_CONDITIONS = frozenset({"ALLERGIC_TO", "HAS_CONDITION"})
+_LIKING = frozenset({"LIKES", "LOVES", "DISLIKES"})
+
+
+def opposes(draft: RelationDraft, text: str) -> bool:
+    """Whether a statement closes an older one that says the opposite of the same thing.
+
+    "I don't eat meat on Fridays" says nothing against "I eat meat", but "I eat meat again" does against its
+    contrary: what its kind does not settle must call itself news.
+    """
+    settled = is_functional(draft.type) or draft.type in _CONDITIONS
+    return draft.typed and draft.mode == "fact" and (settled or _NEWS.search(text) is not None)
+
+
+def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
+    """Whether two relations of a subject cannot both hold: two objects of a functional type, or, if `opposed`,
+    one thing affirmed and denied."""
+    if is_functional(one.type) and one.type == other.type and one.polarity and other.polarity:
+        return one.object != other.object
+    (said, affirmed), (before, then) = _claim(one), _claim(other)
+    return opposed and said == before and affirmed != then
+
+
+def _claim(relation: Relation) -> tuple[tuple[str, str], bool]:
+    """What is said of what, and whether it is affirmed; to dislike is not to like."""
+    if relation.type in _LIKING:
+        return ("LIKES", relation.object), relation.polarity == (relation.type != "DISLIKES")
+    return (relation.type, relation.object), relation.polarity
