@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import Retrieval, Settings
+from graphmem.demo import USER, fill
 from graphmem.errors import InvalidInput
 from graphmem.evaluate import Labelled, evaluate, read_questions
 from graphmem.evaluate.candidates import SIGNALS, TERMS, Candidates, signals
@@ -23,11 +25,11 @@ from tests.engine import START, Clock, open_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from graphmem import Memory
     from graphmem.evaluate import Evaluation
 
+ROOT = Path(__file__).parent.parent
 ALEX: dict[str, Any] = {"user_id": "alex"}
 LINE = '{"question": "Where is Ana?", "user_id": "alex", "expected": ["in Turin"]}'
 
@@ -544,9 +546,35 @@ def test_a_result_is_text_json_tables_and_frames(fruit: Memory) -> None:
     assert plain["scores"][0].keys() == {"group", "questions", "metric", "mean", "low", "high"}
     assert len(result.trace()) == 3
     assert result.trace()[0]["ranked"][0]["expected"] is True
-    assert "<table>" in result._repr_html_()
+    assert result._repr_html_() == result.scores._repr_html_() + result.misses._repr_html_()
+    for rows in (result.scores, result.finds, result.channels, result.signals, result.modes):
+        page = rows._repr_html_()
+        assert page.count("<th ") == len(rows.kind._columns) > 3
+        assert page.count("<tr>") == 1 + len(rows)
+    assert "recall@1" in result.scores._repr_html_()
     assert result.finds.to_pandas()["rank"].tolist() == [1, 2, 1]
     assert result.signals.to_pandas()["signal"].tolist()[:2] == ["cosine", "words"]
+
+
+def test_the_questions_of_a_file_may_be_read_before(fruit: Memory, tmp_path: Path) -> None:
+    file = written(tmp_path, "\n".join(map(json.dumps, ROWS)))
+    assert (
+        evaluate(fruit, read_questions(file, ALEX))
+        == evaluate(fruit, file, **ALEX)
+        == evaluate(fruit, str(file), **ALEX)
+    )
+    assert evaluate(fruit, file, **ALEX).answers[1].place == "q.jsonl:2"
+
+
+def test_the_example_of_the_page_can_be_asked(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "evaluate.md").read_text()
+    lines = page.split("```json\n")[1].split("```")[0]
+    with open_memory("networkx", tmp_path) as memory:
+        fill(memory)
+        result = evaluate(memory, written(tmp_path, lines), user_id=USER)
+    assert result.skipped == ()
+    (missed,) = result.misses
+    assert f"questions.jsonl{missed.place.removeprefix('q.jsonl')}  {missed.question}" in page
 
 
 def test_progress_is_told(fruit: Memory) -> None:

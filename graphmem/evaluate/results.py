@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
 from pydantic import Field
 
 from graphmem.types import Layer
 from graphmem.values import Value
 
-__all__ = ["Above", "Answer", "Find", "Leak", "Ranked"]
+if TYPE_CHECKING:
+    from graphmem.display import Columns
+
+__all__ = ["Above", "Answer", "Find", "Leak", "Ranked", "columns"]
+
+
+def columns(*names: str) -> Columns:
+    """These fields as the columns of a table in a notebook."""
+    return {name: partial(_cell, name) for name in names}
+
+
+def _cell(name: str, row: object) -> str:
+    return _said(getattr(row, name))
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(map(_said, value))
+    return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 class Above(Value):
@@ -23,6 +47,8 @@ class Above(Value):
 
 class Find(Value):
     """One expected memory, and how it was found or why not."""
+
+    _columns = columns("place", "question", "memory", "rank", "channels", "alone", "reason")
 
     place: str
     """File and line."""
@@ -46,6 +72,8 @@ class Find(Value):
 
 class Leak(Value):
     """A forbidden memory among the first hits."""
+
+    _columns = columns("place", "question", "memory", "rank")
 
     place: str
     question: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.evaluate.candidates import CHANNELS
 from graphmem.evaluate.modes import FULL
+from graphmem.evaluate.results import columns
 from graphmem.evaluate.scoring import estimate
 from graphmem.types import Listing
 from graphmem.values import Value
@@ -25,6 +26,8 @@ ALL = "all"
 class Score(Value):
     """One measure over some questions, 0 to 1, with its bootstrap 95 % interval."""
 
+    _columns = columns("group", "questions", "metric", "mean", "low", "high")
+
     group: str
     """`all`, or a category."""
     questions: int
@@ -36,6 +39,8 @@ class Score(Value):
 
 class Channel(Value):
     """What one channel did for the expected memories."""
+
+    _columns = columns("channel", "brought", "found", "only", "lost", "low", "high")
 
     channel: str
     brought: int
@@ -53,6 +58,8 @@ class Channel(Value):
 class Signal(Value):
     """What one part of the score did for the expected memories."""
 
+    _columns = columns("signal", "terms", "alone", "without", "lost", "low", "high")
+
     signal: str
     terms: tuple[str, ...]
     alone: float
@@ -67,6 +74,8 @@ class Signal(Value):
 
 class Mode(Value):
     """Another way to search, beside the memory as it is set."""
+
+    _columns = columns("mode", "scores", "lost", "low", "high")
 
     mode: str
     scores: dict[str, float]
