@@ -121,7 +121,7 @@ def _show(name: str, result: Json) -> None:
 
 
 def _difference(value: Json) -> str:
-    return f"{100 * value['mean']:+.1f} [{100 * value['low']:+.1f}, {100 * value['high']:+.1f}]"
+    return f"{100 * value['mean']:+.1f} [{100 * value['low']:+.0f}, {100 * value['high']:+.0f}]"
 
 
 def _keep(path: Path, name: str, result: Json) -> None:
