@@ -90,6 +90,24 @@ TASTE = [
     ("I don't like crowds.", {"Kim LIKES crowds NOT"}),
     ("I can't stand horror movies.", {"Kim DISLIKES horror movies"}),
 ]
+STATES = [
+    ("I'm self-employed.", {"Kim IS_A self-employed"}),
+    ("My dad retired in 2020.", {"Kim FATHER Kim's dad", "Kim's dad IS_A retired"}),
+    ("Fiona and I got divorced in February.", {"Kim MARRIED_TO Fiona ended"}),
+    ("As a nurse I sleep little.", {"Kim JOB_IS nurse"}),
+    ("Write to me at kim@example.org.", {"Kim EMAIL_IS kim@example.org"}),
+    ("My phone number is 0131 555 0148.", {"Kim PHONE_IS 0131 555 0148"}),
+    ("Green is my favorite color.", {"Kim FAVORITE_COLOR Green"}),
+    ("My native language is Tamil.", {"Kim SPEAKS Tamil"}),
+    ("I have a mild nut allergy.", {"Kim ALLERGIC_TO nut"}),
+    ("I'm dating a guy named Felix.", {"Kim DATING Felix"}),
+    ("I've never been to Japan.", {"Kim VISITED Japan NOT"}),
+    ("I'm training to become a pilot.", {"Kim JOB_IS pilot plan"}),
+    ("I go climbing every Thursday.", {"Kim PRACTICES climbing"}),
+    ("I live in Glasgow for now.", {"Kim LIVES_IN Glasgow"}),
+    ("Big news: I moved to Porto on the 3rd of January!", {"Kim MOVED_TO Porto", "Kim LIVES_IN Porto"}),
+    ("I work at Aurora Audio.", {"Kim WORKS_AT Aurora Audio"}),
+]
 CHANGE = [
     ("I moved to Oslo.", {"Kim MOVED_TO Oslo", "Kim LIVES_IN Oslo"}),
     (
@@ -152,6 +170,18 @@ KIN = [
     ),
     ("I have a cat called Luna.", {"Kim HAS_PET Luna", "Luna IS_A cat"}),
     ("Ana's brother is a doctor.", {"Ana BROTHER Ana's brother", "Ana's brother JOB_IS doctor"}),
+    ("My brother-in-law Pete drives a taxi.", {"Kim BROTHER_IN_LAW Pete", "Pete DRIVES taxi"}),
+    ("I'm the father of twins.", {"Kim CHILD Kim's twins"}),
+    ("My roommate is called Sven.", {"Kim LIVES_WITH Sven"}),
+    (
+        "My mom and dad live in Cork.",
+        {"Kim MOTHER Kim's mom", "Kim FATHER Kim's dad", "Kim's mom LIVES_IN Cork", "Kim's dad LIVES_IN Cork"},
+    ),
+    (
+        "My sister Ana and my brother Tom came. She works at Philips.",
+        {"Kim SISTER Ana", "Kim BROTHER Tom", "Ana WORKS_AT Philips"},
+    ),
+    ("My parents came. They live in Leeds.", {"Kim PARENT Kim's parents", "Kim's parents LIVES_IN Leeds"}),
     ("My ex-wife lives in Turin.", {"Kim WIFE Kim's former wife ended", "Kim's former wife LIVES_IN Turin"}),
 ]
 NOTHING = [
@@ -169,7 +199,7 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*IDENTITY, *WORK, *TASTE, *CHANGE, *NOT_YET, *KIN])
+@pytest.mark.parametrize(("text", "expected"), [*IDENTITY, *WORK, *TASTE, *STATES, *CHANGE, *NOT_YET, *KIN])
 def test_a_sentence_states_exactly_these_relations(text: str, expected: set[str]) -> None:
     assert stated(text) == expected
 
@@ -177,3 +207,28 @@ def test_a_sentence_states_exactly_these_relations(text: str, expected: set[str]
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_sentence_that_states_nothing_gives_no_relation(text: str) -> None:
     assert stated(text) == set()
+
+
+ASKED = Message(content="How is your sister Amy?", name="Robin")
+TWO = Message(content="My boss Ruth and my friend Cleo came.", name="Kim")
+ANSWER = Message(content="She moved to Bristol.", name="Kim")
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_pronoun_means_the_only_one_that_the_turn_before_named(earlier: bool) -> None:
+    context = Context(now=NOW, user="Kim", recent=[ASKED] if earlier else ())
+    found = extractor().extract([ANSWER] if earlier else [ASKED, ANSWER], context)
+    assert ("Amy", "LIVES_IN", "Bristol") in {(r.subject, r.type, r.object) for r in found.relations}
+
+
+@pytest.mark.parametrize("between", [[TWO], [Message(content="Hm.", name="Robin")] * 4])
+def test_a_pronoun_that_may_mean_two_or_somebody_long_ago_means_nobody(between: list[Message]) -> None:
+    found = extractor().extract([ASKED, *between, ANSWER], Context(now=NOW, user="Kim"))
+    assert not [r for r in found.relations if r.object == "Bristol"]
+
+
+def test_a_time_beside_a_state_of_now_does_not_begin_it() -> None:
+    since = {r.object: r.valid_from for r in drafts("I live in Oslo, come by in May.").relations}
+    assert since["Oslo"] is None
+    since = {r.object: r.valid_from for r in drafts("I've lived in Rome since 2019.").relations}
+    assert since["Rome"] == datetime(2019, 1, 1, tzinfo=timezone.utc)

@@ -21,6 +21,7 @@ __all__ = [
     "conjuncts",
     "governor",
     "is_past_state",
+    "is_present_state",
     "lemma",
     "mode_of",
     "polarity_of",
@@ -197,6 +198,12 @@ def is_past_state(verb: Token) -> bool:
     helpers = {child.lower_ for child in verb.lefts if child.dep_ in {"aux", "auxpass"}}
     past = verb.tag_ == "VBD" or (verb.tag_ == "VBG" and not helpers.isdisjoint({"was", "were"}))
     return past and verb.lemma_ in _STATES
+
+
+def is_present_state(verb: Token) -> bool:
+    """Whether it tells how things are now: "I live in Oslo", "I'm married"; "I have lived" and "I moved" do not."""
+    helped = any(child.dep_ in {"aux", "auxpass"} for child in verb.lefts)
+    return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, "have", "own"}
 
 
 def _is_conditional(verb: Token) -> bool:

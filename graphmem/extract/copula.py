@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphmem.extract.reading import Reading
 
-__all__ = ["copula"]
+__all__ = ["AGE", "copula"]
 
 _MINE = frozenset({"my", "our"})
 _LABELLED = {
@@ -34,6 +34,10 @@ _LABELLED = {
     "nationality": "NATIONALITY",
     "nickname": "NICKNAMED",
     "employer": "WORKS_AT",
+    "hobby": "LIKES",
+    "native language": "SPEAKS",
+    "first language": "SPEAKS",
+    "mother tongue": "SPEAKS",
 }
 _FAVORITE = frozenset({"favorite", "favourite"})
 # Adjective (or noun) and preposition: what the speaker is towards something.
@@ -68,15 +72,22 @@ _TOWARDS = {
     ("founder", "of"): "FOUNDED",
 }
 _DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
-_BE_AT = {"from": "COMES_FROM", "into": "LIKES"}
+_BE_AT = {"from": "COMES_FROM", "into": "LIKES", "to": "VISITED"}
 _States = tuple[Node, str, Node, bool]
-_AGE = re.compile(r"\d{1,3}")
+AGE = re.compile(
+    r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?",
+    re.I,
+)
 
 
 def copula(verb: Token, reading: Reading) -> Iterator[_States]:
     """(subject, type, object, ended) of a form of "be"; a type that starts with "~" is open."""
     who = subjects(verb, reading)
     first = who[0] if who else None
+    if liked := [*_favorite_of(verb, first, reading)]:
+        yield from liked
+        return
     if first is not None and first.pos_ == "NOUN" and first.i not in reading.nodes:
         yield from _labelled(verb, first, reading)
         return
@@ -91,8 +102,8 @@ def _labelled(verb: Token, label: Token, reading: Reading) -> Iterator[_States]:
     if owner is None:
         return
     word = label.lemma_.lower()
-    if word == "address" or word == "number":
-        word = next((f"{child.lower_} {word}" for child in label.lefts if child.dep_ == "compound"), word)
+    if word in {"address", "number", "language", "tongue"}:
+        word = next((f"{child.lower_} {word}" for child in label.lefts if child.dep_ in {"compound", "amod"}), word)
     favorite = any(child.lower_ in _FAVORITE for child in label.lefts)
     kind = f"FAVORITE_{_thing(label)}" if favorite else _LABELLED.get(word)
     if kind is None:
@@ -102,15 +113,34 @@ def _labelled(verb: Token, label: Token, reading: Reading) -> Iterator[_States]:
             yield owner, kind, node, False
 
 
+def _favorite_of(verb: Token, subject: Token | None, reading: Reading) -> Iterator[_States]:
+    """ "Blue is my favorite color": the label stands behind."""
+    for label in verb.rights:
+        if label.dep_ == "attr" and any(child.lower_ in _FAVORITE for child in label.lefts):
+            owner, thing = _possessor(label, reading), subject and (reading.object(subject) or Node(subject.text))
+            if owner is not None and thing and thing != owner:
+                yield owner, f"FAVORITE_{_thing(label)}", thing, False
+
+
 def _labelled_node(kind: str, token: Token, reading: Reading) -> Node | None:
     if kind in {"NAMED", "NICKNAMED"}:
         return reading.nodes.get(token.i) or (Node(token.text, "PERSON") if token.text[:1].isupper() else None)
     if kind in {"EMAIL_IS", "PHONE_IS"}:
-        return Node(token.text) if "@" in token.text or token.text[-1:].isdigit() else None
+        return Node(_digits(token)) if "@" in token.text or token.text[-1:].isdigit() else None
     if kind == "BIRTHDAY_IS":
         ent = next((ent for ent in token.doc.ents if ent.start <= token.i < ent.end), None)
         return Node(ent.text, "DATE") if ent is not None else None
     return reading.object(token) or (Node(phrase(token)) if token.pos_ in {"ADJ", "NOUN"} else None)
+
+
+def _digits(token: Token) -> str:
+    """All of a number that is written in groups: "0131 555 0148", "555-0142"."""
+    doc, start, end = token.doc, token.i, token.i + 1
+    while start > token.sent.start and (doc[start - 1].like_num or doc[start - 1].text in {"-", "+", "(", ")"}):
+        start -= 1
+    while end < token.sent.end and (doc[end].like_num or doc[end].text in {"-", ")"}):
+        end += 1
+    return str(doc[start:end].text)
 
 
 def _possessor(label: Token, reading: Reading) -> Node | None:
@@ -150,7 +180,9 @@ def _described(verb: Token, subject: Node, reading: Reading) -> Iterator[_States
     for preposition, thing in preposition_objects(verb):
         kind = _BE_AT.get(preposition)
         node = reading.object(thing) if kind else None
-        if kind and node is not None and (kind != "COMES_FROM" or thing.i in reading.nodes):
+        if kind is None or node is None or (kind != "LIKES" and thing.i not in reading.nodes):
+            continue
+        if kind != "VISITED" or (verb.lower_ == "been" and node.type != "PERSON"):
             yield subject, kind, node, False
 
 
@@ -161,7 +193,7 @@ def _complement(token: Token, subject: Node, reading: Reading) -> Iterator[_Stat
         return
     if token.like_num or token.lower_ == "old":
         yield from _age(token, subject)
-    elif token.pos_ == "ADJ" and token.lower_ in DIET_OR_STATE:
+    elif token.lower_ in DIET_OR_STATE and (token.pos_ == "ADJ" or not _is_one(token)):
         yield subject, "IS_A", Node(_state(token)), False
     elif token.ent_type_ == "NORP":
         yield (
@@ -207,11 +239,11 @@ def _stray(thing: Token, token: Token) -> Iterator[Token]:
 
 
 def _age(token: Token, subject: Node) -> Iterator[_States]:
-    number = next((t for t in [token, *token.subtree] if _AGE.fullmatch(t.text)), None)
+    number = next((t for t in [token, *token.subtree] if AGE.fullmatch(t.text)), None)
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     if (
         number is not None
-        and 0 < int(number.text) < 130
+        and (not number.text.isdigit() or 0 < int(number.text) < 130)
         and (after is None or after.pos_ not in {"NOUN"} or token.lower_ != number.text)
     ):
         yield subject, "AGE_IS", Node(number.text), False

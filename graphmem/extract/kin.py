@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.extract.countries import country
 from graphmem.extract.emptywords import FALSE_NAMES
-from graphmem.extract.lexicon import KIN, PETS
+from graphmem.extract.lexicon import KIN, PETS, PRONOUNS
 from graphmem.extract.reading import Node
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _NEAR = frozenset({"close", "good", "old", "dear", "childhood"})
 _HAVE = frozenset({"have", "get", "adopt", "own"})
 
 
+_NO_NAMES = frozenset({"DATE", "TIME", "NORP", "LANGUAGE"})
+
+
 class Kin(NamedTuple):
     """`owner` has `other` as kin, friend or pet; `word` is the token that says so."""
 
@@ -41,24 +45,54 @@ def find_kin(reading: Reading) -> list[Kin]:
     """Every tie of the turn, one for each named person; names and kin words become nodes of the reading."""
     found: list[Kin] = []
     for token in reading.doc:
-        word = token.lemma_.lower()
+        word, end = _word(token)
         if token.pos_ not in {"NOUN", "PROPN", "ADJ"} or not (word in KIN or word in PETS):
             continue
         if token.dep_ == "compound" and token.head.pos_ == "NOUN":  # "my doctor appointment"
             continue
+        if (child := _parented(token, word, reading)) is not None:
+            found.append(child)
+            continue
         owner = _owner(token, reading)
-        if owner is not None and not (token.i + 1 < len(reading.doc) and reading.doc[token.i + 1].lower_ in KIN):
-            found += _ties(token, word, owner, reading)
+        if owner is not None and not (end < len(reading.doc) and reading.doc[end].lower_ in KIN):
+            found += _ties(token, word, end, owner, reading)
     return found
 
 
-def _ties(token: Token, word: str, owner: Node, reading: Reading) -> Iterator[Kin]:
+def _word(token: Token) -> tuple[str, int]:
+    """The kin word that starts at a token, "brother-in-law" in one, and where it ends."""
+    word, end = token.lemma_.lower(), token.i + 5
+    law = word in KIN and "".join(t.lower_ for t in token.doc[token.i + 1 : end]) == "-in-law"
+    return (f"{word}-in-law", end) if law and f"{word}-in-law" in KIN else (word, token.i + 1)
+
+
+def _parented(token: Token, word: str, reading: Reading) -> Kin | None:
+    """ "I'm the father of twins"."""
+    of = next((child for child in token.rights if child.lower_ == "of"), None)
+    if of is None or KIN.get(word) not in {"FATHER", "MOTHER", "PARENT"} or token.dep_ != "attr":
+        return None
+    who = next((child for child in token.head.children if child.dep_ == "nsubj"), None)
+    owner = reading.node(who) if who is not None else None
+    child = next((c for c in of.children if c.dep_ == "pobj" and c.pos_ in {"NOUN", "PROPN"}), None)
+    if owner is None or child is None:
+        return None
+    other = reading.nodes.get(child.i) or Node(f"{owner.name}'s {child.text}", "PERSON")
+    reading.claim(child.i, child.i + 1, other)
+    return Kin(owner, "CHILD", other, token, "fact")
+
+
+def _ties(token: Token, word: str, end: int, owner: Node, reading: Reading) -> Iterator[Kin]:
     pet, former = word in PETS, _former(token)
     kind = "HAS_PET" if pet else KIN[word]
-    others = [Node(name, "PERSON" if not pet else "PET") for name in _names(token, word, owner, reading)]
+    others = [Node(name, "PERSON" if not pet else "PET") for name in _names(token, end, reading)]
     if not others:
-        others = [Node(f"{owner.name}'s {former}{token.lower_}", "PERSON" if not pet else "PET")]
-    reading.claim(token.i, token.i + 1, others[0])
+        noun = token.doc[token.i : end].text.lower()
+        others = [Node(f"{owner.name}'s {former}{noun}", "PERSON" if not pet else "PET")]
+    reading.claim(token.i, end, others[0])
+    for other in others:
+        alone = len(others) > 1 or token.tag_ not in {"NNS", "NNPS"}
+        if (pronoun := PRONOUNS.get(kind) if alone else "they") is not None:
+            reading.genders[other.name] = pronoun
     mode: Mode = "ended" if former else "fact"
     yield from (Kin(owner, kind, other, token, mode) for other in others)
 
@@ -79,6 +113,8 @@ def _owner(token: Token, reading: Reading) -> Node | None:
     before = doc[i]
     if before.lower_ in _MINE and before.tag_ == "PRP$":
         return Node(reading.me, "PERSON") if reading.me else None
+    if before.lower_ in {"his", "her", "their"} and before.tag_ == "PRP$":
+        return reading.node(before)
     if before.lower_ == "your":
         return Node(reading.you, "PERSON") if reading.you else None
     if before.tag_ == "POS" and i > 0:
@@ -95,6 +131,8 @@ def _fills(before: Token, token: Token) -> bool:
         before.pos_ in {"ADJ", "NUM"}
         or before.lower_ in {"-", "ex"}
         or (before.dep_ == "compound" and before.head == token)
+        or (before.lower_ == "and" and before.i > 0 and before.nbor(-1).lower_ in KIN)
+        or (before.lower_ in KIN and before.nbor().lower_ == "and")
     )
 
 
@@ -112,9 +150,9 @@ def _haver(token: Token, reading: Reading) -> Node | None:
     return node if node is not None and node.type in {"PERSON", "THING"} else None
 
 
-def _names(token: Token, word: str, owner: Node, reading: Reading) -> list[str]:
+def _names(token: Token, end: int, reading: Reading) -> list[str]:
     """The names given to a kin word, looked for after it, then before it."""
-    doc, i = token.doc, token.i + 1
+    doc, i = token.doc, end
     plural = token.tag_ in {"NNS", "NNPS"}
     if (
         i + 3 < len(doc)
@@ -127,10 +165,11 @@ def _names(token: Token, word: str, owner: Node, reading: Reading) -> list[str]:
         doc[i].text in {",", ":", "(", "-", "–", "—"} or doc[i].lower_ in _CALLED or doc[i].lower_ == "is"
     ):
         # "my sister is Ana", but not "my sister is Norwegian".
-        if doc[i].lower_ == "is" and not _is_person(doc, i + 1, reading):
+        called = i + 1 < len(doc) and doc[i + 1].lower_ in _CALLED
+        if doc[i].lower_ == "is" and not called and not _is_person(doc, i + 1, reading):
             return []
         i += 1
-    if i < len(doc) and i - token.i <= 3:
+    if i < len(doc) and i - end <= 2:
         after_comma = doc[i - 1].text == ","
         if names := _run(doc, i, reading, many=plural):
             # "my sister, Paris": after a comma a place is more likely than a name.
@@ -186,7 +225,7 @@ def _is_name(token: Token) -> bool:
         and token.text.isalpha()
         and token.lower_ not in FALSE_NAMES
         and token.pos_ in {"PROPN", "NOUN", "X", "ADJ", "VERB"}
-        and token.ent_type_ not in {"DATE", "TIME", "NORP", "LANGUAGE"}
+        and (token.ent_type_ not in _NO_NAMES or (token.tag_ == "NNP" and country(token.text) is None))
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graphmem.extract.base import Mode
 
 __all__ = [
+    "CONDITIONS",
     "CONTROL",
     "DIET_OR_STATE",
     "ENDING",
@@ -25,6 +26,7 @@ __all__ = [
     "PERSON_ONLY",
     "PETS",
     "PLACE_ONLY",
+    "PRONOUNS",
     "RELIGIONS",
     "is_job",
     "is_person_noun",
@@ -162,6 +164,7 @@ CONTROL: dict[str, Mode] = {
     "use": "ended",
     "stop": "ended",
     "quit": "ended",
+    "train": "plan",
     "start": "fact",
     "begin": "fact",
     "continue": "fact",
@@ -231,6 +234,16 @@ KIN = {word: kind for kind, words in _KIN_LINES for word in words.split()}
 KIN |= {word: f"HAS_{word.upper()}" for word in _ROLES}
 """Nouns for people who belong to someone, and the relation from that someone to them."""
 
+PRONOUNS = {
+    kind: pronoun
+    for pronoun, kinds in {
+        "she": "SISTER MOTHER DAUGHTER WIFE GIRLFRIEND GRANDMOTHER AUNT NIECE MOTHER_IN_LAW SISTER_IN_LAW",
+        "he": "BROTHER FATHER SON HUSBAND BOYFRIEND GRANDFATHER UNCLE NEPHEW FATHER_IN_LAW BROTHER_IN_LAW",
+    }.items()
+    for kind in kinds.split()
+}
+"""Relation to a kin -> the pronoun that goes with such a one."""
+
 PETS = _words(
     """dog cat puppy kitten rabbit bunny hamster parrot bird turtle horse fish guinea-pig pup kitty
     lizard snake tortoise"""
@@ -267,6 +280,13 @@ DIET_OR_STATE = _words(
 )
 """Adjectives that are facts about a person."""
 
+CONDITIONS = _words(
+    """asthma diabetes migraine arthritis epilepsy cancer insomnia eczema psoriasis hypertension anemia adhd autism
+    anxiety depression ptsd ocd ibs endometriosis dyslexia tinnitus scoliosis osteoporosis lupus pneumonia covid
+    flu bronchitis vertigo glaucoma gout rosacea fibromyalgia crohn celiac leukemia dementia alzheimer parkinson"""
+)
+"""What one has when one is ill."""
+
 RELIGIONS = _words(
     """christian muslim jewish buddhist hindu catholic protestant sikh atheist agnostic mormon orthodox"""
 )
@@ -289,12 +309,13 @@ _JOBS = _words(
 )
 _NOT_JOBS = _words(
     """mother father sister brother daughter beginner lover winner member supporter believer sucker
+    intolerant constant instant important pleasant relevant abundant vacant distant servant restaurant plant
     neighbor number partner helper reader player teenager stranger owner newcomer twitter vegetarian
-    foreigner listener fighter loser runner hiker optimist pessimist perfectionist minimalist
+    german roman superhuman foreigner listener fighter loser runner hiker optimist pessimist perfectionist minimalist
     feminist introvert extrovert dinner leader matter order paper river letter center summer winter
     weather later"""
 )
-_JOB_ENDING = re.compile(r"(?:er|or|ist|ian|eer|ant)$")
+_JOB_ENDING = re.compile(r"(?:er|or|ist|ian|eer|ant|[^u]man|woman)$")
 
 
 _PEOPLE = _words(

@@ -11,7 +11,7 @@ from graphmem.extract.lexicon import NER_TYPES
 from graphmem.words import STOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
@@ -24,6 +24,10 @@ _TITLE = re.compile(r'"([A-Z][^"\n]{1,60}?)[,.]?"')
 _FIRST = frozenset({"i", "me", "we", "us", "myself", "ourselves"})
 _SECOND = frozenset({"you", "yourself"})
 _PERSONAL = frozenset({"he", "she", "him", "her", "his"})
+_PRONOUNS = {
+    "he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "they": "they", "them": "they", "their": "they",
+}  # fmt: skip
+_LYING = frozenset({"base", "locate", "situate", "headquarter"})
 _NEUTRAL = frozenset({"it", "its", "they", "their"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _NUMBERS = frozenset({"CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
@@ -54,6 +58,8 @@ class Triple(NamedTuple):
     typed: bool = True
     polarity: bool = True
     mode: Mode = "fact"
+    dated: bool = True
+    """Whether the time that its sentence names says since when it is so."""
 
 
 class Said(NamedTuple):
@@ -81,6 +87,10 @@ class Reading:
     nodes: dict[int, Node] = field(default_factory=dict)
     topic: Node | None = None
     """What a document is about."""
+    genders: dict[str, str] = field(default_factory=dict)
+    """Name -> the pronoun that goes with it, where a kin word tells."""
+    before: Sequence[Node] = ()
+    """The people whom the latest turns named, for a "she" without anybody to mean in this one."""
 
     def node(self, token: Token) -> Node | None:
         """The entity that a token stands for: a name, "I", "you", or a "he" or "she" that can be only one."""
@@ -94,7 +104,14 @@ class Reading:
             return Node(self.you, "PERSON") if self.you else None
         if self.topic is not None:
             return self.topic if self._is_topic(token) else None
-        return self._person_before(token) if word in {"he", "she", "him", "her"} else None
+        if word == "it":
+            return self._place_before(token) if token.head.lemma_ in _LYING else None
+        return self._person_before(token) if word in _PRONOUNS else None
+
+    def people(self) -> list[Node]:
+        """The people and pets that the turn names, speakers apart."""
+        found = dict.fromkeys(node for _, node in sorted(self.nodes.items()) if node.type in {"PERSON", "PET"})
+        return [node for node in found if node.name not in {self.me, self.you}]
 
     def speaks_of_topic(self, span: Span) -> bool:
         """Whether a sentence of a document has its topic for subject, or speaks of what is the topic's."""
@@ -113,6 +130,8 @@ class Reading:
 
     def object(self, token: Token) -> Node | None:
         """The entity or concept that an object token stands for; None if it says nothing definite."""
+        if (called := self._called(token)) is not None:
+            return called
         if token.pos_ == "PRON" or token.i in self.nodes:
             return self.node(token)
         if token.ent_type_ in _TIMES or token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "X"}:
@@ -129,10 +148,38 @@ class Reading:
         for i in range(start, end):
             self.nodes[i] = node
 
+    def retype(self, node: Node, kind: str) -> Node:
+        """Say what a name is, wherever it stands."""
+        new = Node(node.name, kind)
+        for i in [i for i, other in self.nodes.items() if other.name == node.name]:
+            self.nodes[i] = new
+        return new
+
+    def _called(self, token: Token) -> Node | None:
+        """ "a guy named Felix": the name says more than the noun."""
+        verb = next((child for child in token.rights if child.lower_ in {"named", "called"}), None)
+        if verb is None or token.i in self.nodes:
+            return None
+        name = next((child for child in verb.rights if child.dep_ in {"oprd", "dobj", "attr", "npadvmod"}), None)
+        if name is None or name.pos_ not in {"PROPN", "NOUN"} or not name.text[:1].isupper():
+            return None
+        return self.nodes.get(name.i) or Node(name.text, "THING")
+
     def _person_before(self, token: Token) -> Node | None:
-        people = {node for i, node in self.nodes.items() if i < token.i and node.type == "PERSON"}
-        others = {node for node in people if node.name not in {self.me, self.you}}
-        return others.pop() if len(others) == 1 else None
+        """The only one whom a pronoun can mean, in this turn or else in the one before it that names anybody."""
+        here = {node for i, node in self.nodes.items() if i < token.i and node.type in {"PERSON", "PET"}}
+        pronoun = _PRONOUNS[token.lower_]
+        for named in (here, self.before):
+            others = {node for node in named if node.name not in {self.me, self.you}}
+            meant = [n for n in others if self.genders.get(n.name, pronoun if pronoun != "they" else "") == pronoun]
+            if others:
+                return meant[0] if len(meant) == 1 else None
+        return None
+
+    def _place_before(self, token: Token) -> Node | None:
+        kinds = {"ORG", "THING", "PLACE"}
+        named = {node for i, node in self.nodes.items() if i < token.i and node.type in kinds}
+        return named.pop() if len(named) == 1 else None
 
 
 def read(doc: Doc, me: str | None, you: str | None = None, whole: bool = False) -> Reading:
@@ -223,7 +270,7 @@ def _trim(span: Span) -> Span | None:
     doc = span.doc
     while start < end and (doc[start].pos_ in {"DET", "PUNCT", "SPACE"} or doc[start].lower_ in {"my", "our", "your"}):
         start += 1
-    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].pos_ in {"PUNCT", "SPACE"}):
+    while end > start and (doc[end - 1].tag_ in {"POS", "IN", "CC"} or doc[end - 1].pos_ in {"PUNCT", "SPACE"}):
         end -= 1
     return doc[start:end] if start < end else None
 

@@ -12,6 +12,7 @@ from graphmem.extract.base import is_functional
 from graphmem.extract.clauses import (
     conjuncts,
     is_past_state,
+    is_present_state,
     lemma,
     mode_of,
     polarity_of,
@@ -19,11 +20,12 @@ from graphmem.extract.clauses import (
     reported,
     subjects,
 )
-from graphmem.extract.copula import copula
+from graphmem.extract.copula import AGE, copula
 from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
-from graphmem.extract.lexicon import ENDING, EVENTS, FRAMES, IDENTITY, PERSON_ONLY, PETS, PLACE_ONLY
+from graphmem.extract.lexicon import CONDITIONS, ENDING, EVENTS, FRAMES, IDENTITY, PERSON_ONLY, PETS, PLACE_ONLY
 from graphmem.extract.reading import Node, Triple, joined_name
+from graphmem.extract.states import became, hyphenated, role, written_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,16 +40,21 @@ __all__ = ["SURE", "relations"]
 
 SURE, TYPED, OPEN = 0.9, 0.7, 0.45
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
-_AGE = re.compile(r"\d{1,3}")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
 _RUN_NOT_MANAGED = frozenset({"errand", "mile", "marathon", "race", "kilometer", "km", "lap", "risk", "test", "code"})
 _REACTIONS = frozenset({"allergy", "intolerance"})
+_SETTLED = frozenset({"LIVES_IN", "MOVED_TO", "BORN_IN", "DIED_IN", "LOCATED_IN"})
+"""Types whose object is a place, whatever the recogniser takes an unfamiliar name for."""
+_PRESENT = frozenset({"VBP", "VBZ"})
+_SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
+_CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
+_BEGUN = re.compile(r"\b(?:since|from|as of|starting|for|until)\b", re.I)
 _BORNE = frozenset({"stand", "bear"})
 
 
 def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = False) -> list[Triple]:
     """Everything that one sentence relates, each triple once; with `loose` also mere co-occurrence."""
-    found = [*_kin(said, kin), *_mine(said, reading), *_working(said, reading)]
+    found = [*_kin(said, kin), *_mine(said, reading), *_working(said, reading), *_personal(said, reading)]
     if loose:
         found += beside(said.span, reading)
     for token in said.span:
@@ -91,6 +98,16 @@ def _working(said: Said, reading: Reading) -> Iterator[Triple]:
             )
 
 
+def _personal(said: Said, reading: Reading) -> Iterator[Triple]:
+    mode: Mode = "question" if said.asked else "fact"
+    for subject, kind, thing in (
+        *role(said.span, reading),
+        *hyphenated(said.span, reading),
+        *written_to(said.span, reading),
+    ):
+        yield Triple(subject, kind, thing, SURE, mode=mode)
+
+
 def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
     stated = [*copula(verb, reading)] if _links(verb) else [*_framed(verb, reading)]
     if not stated:
@@ -112,7 +129,13 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
         if mode == "fact":
             now = "ended" if ended else "past" if is_functional(kind) and is_past_state(verb) else "fact"
         # "I no longer work at Acme" says that it was so and has ended, not that it never was.
-        yield Triple(subject, kind.lstrip("~"), thing, sure, typed, polarity or now == "ended", now)
+        dated = not (now == "fact" and _goes_on(verb))
+        yield Triple(subject, kind.lstrip("~"), thing, sure, typed, polarity or now == "ended", now, dated)
+
+
+def _goes_on(verb: Token) -> bool:
+    """A state in the present, which a time beside it does not begin, unless it is said since when."""
+    return is_present_state(verb) and not _BEGUN.search(verb.sent.text)
 
 
 def _links(verb: Token) -> bool:
@@ -125,6 +148,7 @@ def _framed(verb: Token, reading: Reading) -> Iterator[tuple[Node, str, Node, bo
     who = [*_subject_nodes(verb, reading)]
     if not who:
         return
+    yield from became(verb, who, reading)
     for kind, thing, ended in _objects(verb, reading):
         for subject in who:
             yield subject, kind, thing, ended
@@ -156,6 +180,11 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
         if passive and preposition == "by":
             frame = f"{word} by"
         yield from _placed(frame, fallback, thing, reading, verb)
+        if FRAMES.get(f"{word} in") in _SETTLED:
+            # "with my parents in Split": sm hangs the place on the parents.
+            for at, place in preposition_objects(thing):
+                if at == "in":
+                    yield from _placed(f"{word} in", None, place, reading, verb)
         if FRAMES.get(frame) == "JOB_IS":
             # "as a teacher for Acme": sm hangs the employer on the job.
             for at, employer in preposition_objects(thing):
@@ -200,15 +229,36 @@ def _placed(
             kind, node = "ALLERGIC_TO", _cause(token)
         if node is None:
             continue
+        kind = _refined(kind, frame, token, node, verb)
+        if kind in _SETTLED and token.i in reading.nodes and node.type != "PLACE" and _is_bare(token):
+            node = reading.retype(node, "PLACE")
         if kind is None or not _fits(kind, node, token, frame, reading):
             kind, ended = _opened(verb, fallback, node), False
         if kind:
             yield kind, node, ended
 
 
+def _refined(kind: str | None, frame: str, token: Token, node: Node, verb: Token) -> str | None:
+    """A type that depends on its object as well."""
+    if frame == "have" and token.lemma_.lower() in CONDITIONS:
+        return "HAS_CONDITION"
+    if frame == "go" and token.tag_ == "VBG" and verb.tag_ in _PRESENT:
+        return "PRACTICES"
+    if frame == "go to" and verb.tag_ in _PRESENT and node.name.split()[-1].lower() in _SCHOOLS:
+        return "STUDIES_AT"
+    called = any(child.lower_ in {"named", "called"} for child in token.rights)
+    return "HAS_PET" if kind == "ADOPTED" and called and token.lemma_.lower() not in _CHILDREN else kind
+
+
+def _is_bare(token: Token) -> bool:
+    """Whether a name stands for itself: "in Porto", not "to Karen's"."""
+    return token.tag_ in {"NNP", "NNPS"} and not any(child.dep_ in {"case", "poss"} for child in token.children)
+
+
 def _cause(reaction: Token) -> Node | None:
     """The peanut of "a peanut allergy"."""
-    return next((Node(child.text) for child in reaction.lefts if child.dep_ in {"compound", "amod"}), None)
+    lefts = sorted((c for c in reaction.lefts if c.dep_ in {"compound", "amod"}), key=lambda c: c.dep_ == "amod")
+    return Node(lefts[0].text) if lefts else None
 
 
 def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | None:
@@ -217,7 +267,7 @@ def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | Non
     if kind == "BORN_ON":
         return Node(_date_text(token), "DATE")
     if kind == "AGE_IS":
-        return Node(token.text) if _AGE.fullmatch(token.text) else None
+        return Node(token.text) if AGE.fullmatch(token.text) else None
     if token.ent_type_ in _TIME_HEADS:
         return None
     return reading.object(token)
@@ -238,9 +288,11 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
     if kind == "SPEAKS":
         return token.text[:1].isupper()
     if frame in {"leave", "quit"}:
-        return named and node.type in {"ORG", "THING"}
+        return named and node.type in ({"ORG", "THING"} if frame == "leave" else {"ORG", "THING", "PERSON", "PLACE"})
     if kind in {"JOB_IS"}:
         return not named
+    if kind == "WORKS_AT" and frame.endswith(" at"):
+        return node.type != "WORK"
     if kind == "MEMBER_OF" or kind == "WORKS_AT":
         return node.type not in {"PERSON", "WORK"}
     # "I run a bakery" manages one; "I run errands" does not.

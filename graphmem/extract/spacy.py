@@ -6,8 +6,9 @@ every turn stays searchable whatever is found in it.
 
 from __future__ import annotations
 
+import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.errors import ExtractionError
@@ -23,7 +24,7 @@ from graphmem.extract.reading import Node, Reading, Said, Triple, read
 from graphmem.extract.rules import relations as related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from spacy.tokens import Doc, Span
@@ -37,8 +38,11 @@ PARSED = 1500
 """Characters of a turn that are parsed; names are looked for beyond, up to `READ`."""
 READ = 12_000
 BATCH = 64
+LATEST = 3
+"""Turns back to which a pronoun may reach."""
 TITLE_WEIGHT = 2.0986
 """1 + ln 3: what a document is about weighs as much as three mentions of it."""
+_PRONOUN = re.compile(r"\b(?:s?he|his|him|her)\b", re.I)
 _ENDS = frozenset(".!?…:;\"')]”’")
 _BEYOND_NAMES = ("tagger", "parser", "attribute_ruler", "lemmatizer")
 
@@ -50,6 +54,20 @@ class _Part(NamedTuple):
     facts: list[FactDraft]
     mentions: list[MentionDraft]
     relations: list[RelationDraft]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Whom a pronoun may mean: the people that the latest turn named, if it is not long ago."""
+
+    people: Sequence[Node] = ()
+    genders: Mapping[str, str] = field(default_factory=dict)
+    ago: int = 0
+
+    def then(self, reading: Reading) -> _Heard:
+        if named := reading.people():
+            return _Heard(named, reading.genders)
+        return _Heard(self.people, self.genders, self.ago + 1) if self.ago < LATEST else _Heard()
 
 
 class SpacyExtractor:
@@ -65,7 +83,12 @@ class SpacyExtractor:
         turns = [_turn(i, message, context, people) for i, message in enumerate(messages)]
         parsed = self._parse([turn.head if turn.english else "" for turn in turns])
         tails = self._parse([turn.tail for turn in turns], names_only=True)
-        parts = [_draft(turn, doc, tail) for turn, doc, tail in zip(turns, parsed, tails, strict=True)]
+        heard = self._heard(turns, context, people)
+        parts = []
+        for turn, doc, tail in zip(turns, parsed, tails, strict=True):
+            part, reading = _draft(turn, doc, tail, heard)
+            heard = heard.then(reading)
+            parts.append(part)
         return Drafts(
             turns=[part.turn for part in parts],
             facts=[fact for part in parts for fact in part.facts],
@@ -73,6 +96,18 @@ class SpacyExtractor:
             relations=[relation for part in parts for relation in part.relations],
             notes=[_note(turn) for turn in turns if len(turn.message.content) > READ],
         )
+
+    def _heard(self, turns: Sequence[_Turn], context: Context, people: Sequence[str]) -> _Heard:
+        """The people named shortly before these turns; earlier turns are read only for a pronoun's sake."""
+        heard = _Heard()
+        if not context.recent or not any(_PRONOUN.search(turn.clean.text) for turn in turns[:LATEST]):
+            return heard
+        recent = [_turn(i, message, context, people) for i, message in enumerate(context.recent[-LATEST:])]
+        for turn, doc in zip(recent, self._parse([turn.head if turn.english else "" for turn in recent]), strict=True):
+            reading = read(doc, turn.me, turn.you)
+            find_kin(reading)
+            heard = heard.then(reading)
+        return heard
 
     def _parse(self, texts: Sequence[str], names_only: bool = False) -> list[Doc]:
         if not any(texts):
@@ -139,8 +174,9 @@ def _participants(messages: Sequence[Message], context: Context) -> list[str]:
     return list(dict.fromkeys(m.name for m in (*context.recent, *messages) if m.name and m.role == "user"))
 
 
-def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
+def _draft(turn: _Turn, doc: Doc, tail: Doc, heard: _Heard) -> tuple[_Part, Reading]:
     reading = read(doc, turn.me, turn.you, whole=turn.verbatim)
+    reading.before, reading.genders = heard.people, dict(heard.genders)
     kin = find_kin(reading) if turn.states else []
     overview = _overview(turn, doc, tail)
     relations: list[RelationDraft] = []
@@ -155,7 +191,7 @@ def _draft(turn: _Turn, doc: Doc, tail: Doc) -> _Part:
             facts.append(draft_fact(said, reading, triples))
     if turn.verbatim and first is not None:
         relations += _relations(across(reading, stated), first._replace(when=None))
-    return _Part(overview, facts, _mentions(turn, reading, read(tail, None)), relations)
+    return _Part(overview, facts, _mentions(turn, reading, read(tail, None)), relations), reading
 
 
 def _sentences(turn: _Turn, doc: Doc, dated: bool) -> Iterator[Said]:
@@ -215,7 +251,7 @@ def _relations(triples: Sequence[Triple], said: Said) -> list[RelationDraft]:
             typed=triple.typed,
             polarity=triple.polarity,
             mode=triple.mode,
-            valid_from=said.when[0] if said.when and triple.mode in {"fact", "plan", "past"} else None,
+            valid_from=said.when[0] if said.when and triple.dated and triple.mode in {"fact", "plan", "past"} else None,
             valid_to=_end(said, triple),
             subject_type=triple.subject.type,
             object_type=triple.object.type,

@@ -1,0 +1,71 @@
+"""States that a sentence gives without an object: "I retired", "We got divorced", "As a nurse I ...", an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphmem.extract.lexicon import DIET_OR_STATE, is_job, is_person_noun
+from graphmem.extract.reading import Node, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Span, Token
+
+    from graphmem.extract.reading import Reading
+
+__all__ = ["became", "hyphenated", "role", "written_to"]
+
+_BECOMES = {"retire": "retired", "pass": "deceased", "die": "deceased", "divorce": "divorced", "marry": "married"}
+_OBJECTS = frozenset({"dobj", "agent"})
+_ME = frozenset({"me", "my", "i"})
+
+
+def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple[Node, str, Node, bool]]:
+    """(subject, type, object, ended) of a verb of life that takes nobody else: "My dad retired".
+
+    Two who married, or divorced, did so with each other.
+    """
+    word = verb.lemma_.lower()
+    state = _BECOMES.get(word)
+    taken = any(c.dep_ in _OBJECTS or (c.dep_ == "prep" and c.lower_ in {"to", "from"}) for c in verb.rights)
+    if state is None or taken or (word == "pass" and not any(c.lower_ == "away" for c in verb.rights)):
+        return
+    me = next((node for node in who if reading.is_me(node)), None)
+    other = next((node for node in who if node != me), None)
+    if word in {"marry", "divorce"} and me is not None and other is not None:
+        yield me, "MARRIED_TO", other, word == "divorce"
+    else:
+        yield from ((node, "IS_A", Node(state), False) for node in who if node.type in {"PERSON", "PET"})
+
+
+def hyphenated(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
+    """ "I'm left-handed", which sm takes for a verb."""
+    for token in span[2:-2]:
+        word, be = span.doc[token.i : token.i + 3].text, token.nbor(-1)
+        hyphened = word.count("-") == 1 and word.lower() in DIET_OR_STATE
+        who = be.nbor(-1) if hyphened and be.lemma_ == "be" and be.i > span.start else None
+        if who is not None and (node := reading.node(who)) is not None:
+            yield node, "IS_A", Node(word)
+
+
+def role(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
+    """ "As a nurse, I ...": what the speaker is while doing something."""
+    if not reading.me or len(span) < 5 or span[0].lower_ != "as" or span[1].lower_ not in {"a", "an"}:
+        return
+    noun = next((t for t in span[0].children if t.dep_ == "pobj"), None)
+    after = [t.lower_ for t in span[noun.i - span.start + 1 :][:2]] if noun is not None else []
+    if noun is None or "i" not in after:
+        return
+    word = noun.lemma_.lower()
+    if is_job(word):
+        yield Node(reading.me, "PERSON"), "JOB_IS", Node(phrase(noun))
+    elif word in DIET_OR_STATE or is_person_noun(word):
+        yield Node(reading.me, "PERSON"), "IS_A", Node(phrase(noun))
+
+
+def written_to(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
+    """ "You can reach me at kim@example.org": the address of whoever speaks of themselves."""
+    address = next((t for t in span if t.like_email), None)
+    if address is not None and reading.me and any(t.lower_ in _ME for t in span):
+        yield Node(reading.me, "PERSON"), "EMAIL_IS", Node(address.text)
