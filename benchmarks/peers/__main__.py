@@ -99,7 +99,10 @@ def _server(url: str | None) -> AbstractContextManager[str]:
 def _own_server() -> Iterator[str]:
     from benchmarks.stores.places import opened
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, opened("neo4j", Path(folder)) as place:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        opened("neo4j", Path(folder) / "neo4j") as place,
+    ):
         yield place.url
 
 

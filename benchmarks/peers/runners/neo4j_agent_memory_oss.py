@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from benchmarks.peers.runners import model as model_of
 
@@ -70,8 +70,8 @@ def _settings() -> Any:
     return MemorySettings(
         neo4j={
             "uri": f"{url.scheme}://{url.hostname}:{url.port}",
-            "username": url.username or "neo4j",
-            "password": url.password or "",
+            "username": unquote(url.username or "neo4j"),
+            "password": unquote(url.password or ""),
         },
         embedding=Embedder(),
         llm=None,
