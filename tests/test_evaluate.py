@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graphmem import Retrieval, Settings
 from graphmem.demo import USER, fill
 from graphmem.errors import InvalidInput
-from graphmem.evaluate import Labelled, evaluate, read_questions
+from graphmem.evaluate import Labelled, asking, evaluate, read_questions
 from graphmem.evaluate.candidates import SIGNALS, TERMS, Candidates, signals
 from graphmem.evaluate.labels import Label, resolve
 from graphmem.evaluate.modes import SWITCHES, switched, without_terms
@@ -193,6 +193,12 @@ def test_two_texts_of_one_memory_are_one_label(told: Memory) -> None:
     assert len(one.expected) == 1
 
 
+def test_a_turn_is_found_where_its_fact_speaks_for_it(told: Memory) -> None:
+    turn = layer_ids(told, "Bergen")["conversation"]
+    (find,) = evaluate(told, [{"question": "Where do I live?", "expected": [turn]}], **ALEX).finds
+    assert (find.rank, find.layer) == (1, "user")
+
+
 # ---------------------------------------------------------------- why not
 
 
@@ -334,6 +340,9 @@ def test_asking_writes_nothing_and_leaves_the_memory_as_it_was(fruit: Memory) ->
     assert result.modes[-1].lost == 0
     assert result.modes[-1].scores == pytest.approx(means(result))
     assert switched(fruit, "words").settings.retrieval.vectors is False
+    weights = without_terms(fruit, ["pinned", "layer", "next", "source"]).settings.retrieval.weights
+    assert (weights.instruction, weights.preference, weights.next, weights.org) == (0, 0, 0, 0)
+    assert weights.cosine == fruit.settings.retrieval.weights.cosine
 
 
 def test_other_ways_to_search_are_searched(fruit: Memory) -> None:
@@ -409,6 +418,12 @@ def test_ranks_and_scores_of_other_orders() -> None:
     assert MADE_UP.score((1,), [])["mrr"] == 0
 
 
+def test_what_stands_above_says_by_what_it_is_ahead() -> None:
+    hits = [hit("x", cosine=2.0, words=1.0, role=-1.0), hit("y", cosine=0.5, words=1.0)]
+    (above,) = asking._above(Candidates(hits, [label("y")]), hits[1])
+    assert (above.memory_id, above.rank, above.terms) == ("x", 1, {"cosine": 1.5})
+
+
 def test_ties_are_decided_by_id_and_not_by_the_whole_sum() -> None:
     tied = Candidates([hit("z", speaker=2.0, cosine=1.0), hit("y", speaker=2.0)], [label("z")])
     assert tied.ranks(tied.alone(["speaker"])) == {"expected 0": 2}
@@ -417,7 +432,7 @@ def test_ties_are_decided_by_id_and_not_by_the_whole_sum() -> None:
 def test_channels_and_signals_are_summed_over_questions(fruit: Memory) -> None:
     result = evaluate(fruit, ROWS, top_k=1, without=["cosine", "words+window", "walk"], **ALEX)
     channels = {row.channel: row for row in result.channels}
-    assert (channels["vector"].brought, channels["vector"].found) == (2, 1)
+    assert (channels["vector"].brought, channels["vector"].found, channels["vector"].only) == (2, 1, 0)
     assert (channels["words"].brought, channels["words"].found, channels["words"].only) == (2, 1, 0)
     assert channels["pinned"].brought == 0
     cosine, words, *_ = result.signals
