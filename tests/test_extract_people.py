@@ -232,3 +232,21 @@ def test_a_time_beside_a_state_of_now_does_not_begin_it() -> None:
     assert since["Oslo"] is None
     since = {r.object: r.valid_from for r in drafts("I've lived in Rome since 2019.").relations}
     assert since["Rome"] == datetime(2019, 1, 1, tzinfo=timezone.utc)
+
+
+def test_a_verb_that_says_little_is_a_link_that_is_never_shown() -> None:
+    found = drafts("I made an offer.").relations
+    assert [(r.type, r.object, r.typed, r.confidence) for r in found] == [("MAKE", "offer", False, 0.25)]
+    assert drafts("I made an offer.").facts[0].score < 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I love your dress.", "I really appreciate your help.", "I manage my stress.", "I started by sending flowers."],
+)
+def test_a_reaction_or_a_way_of_doing_is_no_taste_and_no_post(text: str) -> None:
+    assert stated(text) == set()
+
+
+def test_an_amount_is_not_what_is_read() -> None:
+    assert stated("I read a bunch of fantasy books.") == {"Kim READS fantasy books"}

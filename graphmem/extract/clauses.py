@@ -108,6 +108,8 @@ def subjects(verb: Token, reading: Reading) -> list[Token | None]:
         if first.tag_ in {"WP", "WDT"} and verb.dep_ == "relcl":
             return [verb.head]
         return [first, *conjuncts(first)]
+    if verb.dep_ == "xcomp" and verb.head.pos_ == "ADJ":  # "I'm excited to go"
+        return subjects(verb.head.head, reading) if verb.head.head.pos_ in {"VERB", "AUX"} else []
     if (verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}) or verb.dep_ == "xcomp":
         return subjects(verb.head, reading)
     if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX", "ADJ"}:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphmem.extract.clauses import conjuncts, preposition_objects, subjects
 from graphmem.extract.emptywords import FALSE_NAMES
 from graphmem.extract.lexicon import DIET_OR_STATE, RELIGIONS, is_job, is_person_noun
-from graphmem.extract.reading import Node, phrase
+from graphmem.extract.reading import Node, joined_name, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,7 @@ _TOWARDS = {
     ("owner", "of"): "OWNS",
     ("founder", "of"): "FOUNDED",
 }
+_SAYS_LITTLE = frozenset({"sure", "good", "great", "nice", "right", "true", "new", "different", "okay", "fine", "bad"})
 _DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
 _BE_AT = {"from": "COMES_FROM", "into": "LIKES", "to": "VISITED"}
 _States = tuple[Node, str, Node, bool]
@@ -221,6 +222,8 @@ def _state(token: Token) -> str:
 def _towards(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     for preposition, thing in preposition_objects(token):
         kind = _TOWARDS.get((token.lower_, preposition)) or _TOWARDS.get((token.lemma_.lower(), preposition))
+        if kind is None and reading.me and token.pos_ == "ADJ" and token.lower_ not in _SAYS_LITTLE:
+            kind = f"~{joined_name([token.lower_, preposition])}"
         if kind is None:
             continue
         for each in [thing, *conjuncts(thing), *_stray(thing, token)]:
@@ -264,7 +267,7 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     node = reading.object(token)
     if node is None:
         return
-    if is_job(token.lemma_.lower()):
+    if is_job(token.lemma_.lower()) and subject.type != "PET":
         yield subject, "JOB_IS", Node(node.name), False
         for preposition, thing in preposition_objects(token):
             if preposition in {"at", "for", "with"} and thing.i in reading.nodes:

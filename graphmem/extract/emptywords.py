@@ -39,7 +39,7 @@ OPENERS = _words(
 """Common nouns that the recogniser takes for names where a sentence starts with them."""
 
 VAGUE = _words(
-    """too also support encouragement words advice company best memory memories pic pics photo photos
+    """ton tons bunch too also support encouragement words advice company best memory memories pic pics photo photos
     picture pictures kid boy girl child children thing things lot lots time times bit way ways stuff
     kind kinds sort sorts one ones something anything everything nothing someone anyone everyone
     somebody anybody everybody nobody it that this these those what which who whom whose here there

@@ -22,6 +22,7 @@ __all__ = [
     "IDENTITY",
     "KIN",
     "LIFE_VERBS",
+    "MANAGED",
     "NER_TYPES",
     "PERSON_ONLY",
     "PETS",
@@ -74,7 +75,7 @@ ENGAGED_TO: engage to, propose to
 DATING: date, go+out with, see+romantically
 FRIEND_OF: befriend, be+friend with, make friend with
 KNOWS: know, meet, meet+up with, run into
-LIKES: like, enjoy, fancy, dig, appreciate, adore, have passion for, have soft+spot for
+LIKES: like, enjoy, fancy, dig, adore, have passion for, have soft+spot for
 LOVES: love, cherish
 DISLIKES: dislike, hate, loathe, despise, detest, stand, bear, avoid
 PREFERS: prefer
@@ -174,6 +175,12 @@ CONTROL: dict[str, Mode] = {
     "happen": "fact",
     "finish": "fact",
     "tend": "fact",
+    "excited": "plan",
+    "ready": "plan",
+    "eager": "plan",
+    "keen": "plan",
+    "determined": "plan",
+    "able": "fact",
 }
 """The mode that a verb gives to the one it governs: "want to visit", "used to work", "stopped eating"."""
 
@@ -280,6 +287,12 @@ DIET_OR_STATE = _words(
 )
 """Adjectives that are facts about a person."""
 
+MANAGED = _words(
+    """team project company business store shop department restaurant branch bakery hotel group staff office farm clinic
+    firm studio agency cafe bar club school startup salon gym factory warehouse lab program programme charity league"""
+)
+"""What one is the head of; other things are merely dealt with."""
+
 CONDITIONS = _words(
     """asthma diabetes migraine arthritis epilepsy cancer insomnia eczema psoriasis hypertension anemia adhd autism
     anxiety depression ptsd ocd ibs endometriosis dyslexia tinnitus scoliosis osteoporosis lupus pneumonia covid
@@ -310,7 +323,7 @@ _JOBS = _words(
 _NOT_JOBS = _words(
     """mother father sister brother daughter beginner lover winner member supporter believer sucker
     intolerant constant instant important pleasant relevant abundant vacant distant servant restaurant plant
-    neighbor number partner helper reader player teenager stranger owner newcomer twitter vegetarian
+    learner neighbor number partner helper reader player teenager stranger owner newcomer twitter vegetarian
     german roman superhuman foreigner listener fighter loser runner hiker optimist pessimist perfectionist minimalist
     feminist introvert extrovert dinner leader matter order paper river letter center summer winter
     weather later"""

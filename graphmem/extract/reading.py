@@ -27,6 +27,7 @@ _PERSONAL = frozenset({"he", "she", "him", "her", "his"})
 _PRONOUNS = {
     "he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "they": "they", "them": "they", "their": "they",
 }  # fmt: skip
+_AMOUNTS = frozenset({"lot", "bunch", "ton", "couple", "number", "variety", "plenty", "pair", "load"})
 _LYING = frozenset({"base", "locate", "situate", "headquarter"})
 _NEUTRAL = frozenset({"it", "its", "they", "their"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
@@ -132,6 +133,8 @@ class Reading:
         """The entity or concept that an object token stands for; None if it says nothing definite."""
         if (called := self._called(token)) is not None:
             return called
+        if (counted := _counted(token)) is not None:
+            return self.object(counted)
         if token.pos_ == "PRON" or token.i in self.nodes:
             return self.node(token)
         if token.ent_type_ in _TIMES or token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "X"}:
@@ -314,6 +317,12 @@ def _joins(token: Token) -> bool:
         return False
     after = token.nbor(2) if token.lower_ == "of" and token.nbor(1).lower_ == "the" else token.nbor(1)
     return _is_proper(after) and (token.lower_ == "of" or token.nbor(-1).lower_ == "of")
+
+
+def _counted(token: Token) -> Token | None:
+    """The books of "a bunch of books"."""
+    of = next((child for child in token.rights if child.lower_ == "of"), None) if token.lemma_ in _AMOUNTS else None
+    return next((child for child in of.children if child.dep_ == "pobj"), None) if of is not None else None
 
 
 def joined_name(words: Iterable[str]) -> str:

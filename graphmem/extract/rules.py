@@ -23,7 +23,17 @@ from graphmem.extract.clauses import (
 from graphmem.extract.copula import AGE, copula
 from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
-from graphmem.extract.lexicon import CONDITIONS, ENDING, EVENTS, FRAMES, IDENTITY, PERSON_ONLY, PETS, PLACE_ONLY
+from graphmem.extract.lexicon import (
+    CONDITIONS,
+    ENDING,
+    EVENTS,
+    FRAMES,
+    IDENTITY,
+    MANAGED,
+    PERSON_ONLY,
+    PETS,
+    PLACE_ONLY,
+)
 from graphmem.extract.reading import Node, Triple, joined_name
 from graphmem.extract.states import became, hyphenated, role, written_to
 
@@ -36,12 +46,12 @@ if TYPE_CHECKING:
     from graphmem.extract.kin import Kin
     from graphmem.extract.reading import Reading, Said
 
-__all__ = ["SURE", "relations"]
+__all__ = ["LOOSE", "SURE", "relations"]
 
-SURE, TYPED, OPEN = 0.9, 0.7, 0.45
+SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
-_RUN_NOT_MANAGED = frozenset({"errand", "mile", "marathon", "race", "kilometer", "km", "lap", "risk", "test", "code"})
+_POINTING = frozenset({"your", "this", "that", "these", "those"})
 _REACTIONS = frozenset({"allergy", "intolerance"})
 _SETTLED = frozenset({"LIVES_IN", "MOVED_TO", "BORN_IN", "DIED_IN", "LOCATED_IN"})
 """Types whose object is a place, whatever the recogniser takes an unfamiliar name for."""
@@ -118,6 +128,7 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
             kind = "LOCATED_IN"  # what documents call based somewhere are companies
         typed = not kind.startswith("~")
         sure = SURE if kind in IDENTITY or kind.startswith("FAVORITE_") else TYPED if typed else OPEN
+        sure = LOOSE if kind.startswith("~~") else sure
         if reported(verb, reading):
             sure = min(sure, OPEN)
         if verb.lemma_ in _BORNE and kind == "DISLIKES":
@@ -177,8 +188,8 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
     for preposition, thing in preposition_objects(verb):
         fallback = f"~{joined_name([word])}_{joined_name([preposition])}" if not direct else None
         frame = f"{word} {preposition}"
-        if passive and preposition == "by":
-            frame = f"{word} by"
+        if preposition == "by" and not passive:
+            continue
         yield from _placed(frame, fallback, thing, reading, verb)
         if FRAMES.get(f"{word} in") in _SETTLED:
             # "with my parents in Split": sm hangs the place on the parents.
@@ -295,8 +306,13 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
         return node.type != "WORK"
     if kind == "MEMBER_OF" or kind == "WORKS_AT":
         return node.type not in {"PERSON", "WORK"}
-    # "I run a bakery" manages one; "I run errands" does not.
-    return kind != "MANAGES" or token.lemma_.lower() not in _RUN_NOT_MANAGED
+    if kind in {"LOVES", "LIKES"} and not named:
+        # "I love your dress" speaks of what was just shown, not of a taste.
+        return not any(child.lower_ in _POINTING for child in token.lefts)
+    if kind == "MISSES":
+        return token.head.tag_ in {"VBP", "VBZ", "VBG", "VB"}
+    # "I run a bakery" manages one; "I run errands" and "I manage stress" do not.
+    return kind != "MANAGES" or named or token.lemma_.lower() in MANAGED
 
 
 def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
@@ -304,4 +320,5 @@ def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
     if fallback is None or (word == "have" and len(node.name.split()) > 1):
         return fallback and "~HAS"
     specific = word in SPECIFIC_VERBS and (node.type != "CONCEPT" or len(node.name.split()) > 1)
-    return fallback if word not in LIGHT_VERBS or specific or (word == "go" and fallback == "~GO_TO") else None
+    # A verb that says little links all the same, with so little confidence that it is never shown.
+    return fallback if word not in LIGHT_VERBS or specific or fallback == "~GO_TO" else f"~{fallback}"

@@ -21,6 +21,7 @@ from graphmem.extract.facts import draft_fact
 from graphmem.extract.kin import find_kin
 from graphmem.extract.mentions import labels_of, mentioned
 from graphmem.extract.reading import Node, Reading, Said, Triple, read
+from graphmem.extract.rules import LOOSE
 from graphmem.extract.rules import relations as related
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _draft(turn: _Turn, doc: Doc, tail: Doc, heard: _Heard) -> tuple[_Part, Read
         relations += _relations(triples, said)
         stated, first = [*stated, *triples], first or said
         if not turn.verbatim:
-            facts.append(draft_fact(said, reading, triples))
+            facts.append(draft_fact(said, reading, [triple for triple in triples if triple.confidence > LOOSE]))
     if turn.verbatim and first is not None:
         relations += _relations(across(reading, stated), first._replace(when=None))
     return _Part(overview, facts, _mentions(turn, reading, read(tail, None)), relations), reading
