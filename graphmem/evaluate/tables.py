@@ -177,8 +177,8 @@ def _percent(value: float) -> str:
 
 
 def _lost(row: Channel | Mode | Signal) -> str:
-    mean, low, high = (100 * value + 0.0 for value in (row.lost, row.low, row.high))
-    return f"{mean:.1f} [{low:.0f} to {high:.0f}]"
+    # Whole numbers, and 0.0 added, so that nothing reads -0.
+    return f"{round(100 * row.lost, 1) + 0.0:.1f} [{round(100 * row.low)} to {round(100 * row.high)}]"
 
 
 def _places(alone: Mapping[str, int]) -> str:
