@@ -102,7 +102,10 @@ def test_marked_names_without_numbers_are_scored_as_document_and_as_chat(tmp_pat
     assert sorted(name for name, _, _ in text.marks) == ["Merham", "Oakbank", "office"]
     assert sorted(name for name, _, _ in text.varied()) == ["Merham", "office"]
     result = entities(["--data", str(tmp_path), "--out", str(tmp_path / "r.json")])
-    assert list(result["redocred"]) == ["document", "chat"]
+    assert list(result["redocred"]) == ["spelling alone", "document", "chat"]
+    alone = result["redocred"]["spelling alone"]
+    assert alone["mentions"]["in_the_graph"] == 1
+    assert alone["varied"]["recall"]["mean"] == 0.5
     chat = result["redocred"]["chat"]
     assert chat["mentions"]["in_the_graph"] == pytest.approx(2 / 3)
     assert chat["mentions"]["precision"]["mean"] == 1

@@ -24,7 +24,10 @@ def main(argv: Sequence[str] | None = None) -> Json:
     words = sys.argv[1:] if argv is None else argv
     result = {
         "environment": environment(words, "benchmarks.entities"),
-        "redocred": {way: documents.measure(texts, way) for way in documents.WAYS},
+        "redocred": {
+            "spelling alone": documents.spelled(texts),
+            **{way: documents.measure(texts, way) for way in documents.WAYS},
+        },
         "variants": variants.measure(variants.load()),
     }
     _show(result)

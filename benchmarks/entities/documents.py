@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from benchmarks.common import Json
 
-__all__ = ["WAYS", "Text", "load", "measure"]
+__all__ = ["WAYS", "Text", "load", "measure", "spelled"]
 
 WAYS = ("document", "chat")
 TYPES = ("PER", "ORG", "LOC", "MISC")
@@ -74,6 +74,15 @@ def measure(texts: Sequence[Text], way: str) -> Json:
     with Memory(":memory:", embedder=HashingEmbedder()) as memory:
         steps = track(list(enumerate(texts)), description=f"entities: {way}", transient=True)
         found = [_remember(memory, text, way, str(place)) for place, text in steps]
+    return _summary(texts, found)
+
+
+def spelled(texts: Sequence[Text]) -> Json:
+    """The floor: names are one where they are written alike, and no others."""
+    return _summary(texts, [Named({key(name): key(name) for name, _, _ in text.marks}) for text in texts])
+
+
+def _summary(texts: Sequence[Text], found: Sequence[Named]) -> Json:
     return {
         "mentions": _scored([text.marks for text in texts], found),
         "forms": _scored([text.forms() for text in texts], found),
