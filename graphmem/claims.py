@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.extract.base import is_functional
+from graphmem.words import key
 
 if TYPE_CHECKING:
     from graphmem.extract.base import RelationDraft
@@ -30,11 +31,18 @@ def opposes(draft: RelationDraft, text: str) -> bool:
 
 def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
     """Whether two relations of a subject cannot both hold: two objects of a functional type, or, if `opposed`,
-    one thing affirmed and denied."""
-    if is_functional(one.type) and one.type == other.type and one.polarity and other.polarity:
-        return one.object != other.object
+    one thing affirmed and denied, or two preferences among things of one sort ("aisle seats", "window seats")."""
+    if one.type == other.type and one.polarity and other.polarity:
+        if is_functional(one.type):
+            return one.object != other.object
+        return opposed and one.type == "PREFERS" and _sort(one) == _sort(other)
     (said, affirmed), (before, then) = _claim(one), _claim(other)
     return opposed and said == before and affirmed != then
+
+
+def _sort(relation: Relation) -> str:
+    """The last word of the object: what the rest of it tells apart."""
+    return key(relation.object_name).rpartition(" ")[2]
 
 
 def _claim(relation: Relation) -> tuple[tuple[str, str], bool]:

@@ -35,9 +35,9 @@ class RuleScore:
 
     def __call__(self, draft: FactDraft, scope: Scope) -> Layer | None:
         """See the class."""
-        if draft.mode in ("question", "hypothetical"):
+        if draft.mode == "question":
             return None
-        if draft.score < self.threshold and draft.pin is None:
+        if draft.pin is None and (draft.mode == "hypothetical" or draft.score < self.threshold):
             return None
         if scope.user_id is None and scope.org_id is not None:
             return "org"

@@ -51,6 +51,7 @@ def test_every_message_is_kept_verbatim_and_found_at_once(memory: Memory) -> Non
         (LASTING, ["user", "conversation"]),
         ("My sister Ana is a nurse.", ["user", "conversation"]),
         ("I work at Acme.", ["user", "conversation"]),
+        ("I'd rather have tea than coffee.", ["user", "conversation"]),
         (NOTE, ["session", "conversation"]),
         ("Hello there!", ["conversation"]),
         ("Yes.", ["conversation"]),

@@ -131,6 +131,8 @@ def test_equal_turns_of_one_call_differ_by_their_place() -> None:
         ({"score": 0.0, "pin": "instruction"}, {"user_id": "ann"}, "user"),
         ({"mode": "question"}, {"user_id": "ann"}, None),
         ({"mode": "hypothetical"}, {"user_id": "ann"}, None),
+        ({"mode": "hypothetical", "pin": "preference"}, {"user_id": "ann"}, "user"),
+        ({"mode": "question", "pin": "preference"}, {"user_id": "ann"}, None),
         ({"mode": "plan"}, {"user_id": "ann"}, "user"),
         ({}, {"org_id": "o"}, "org"),
         ({"lasting": False}, {"org_id": "o", "session_id": "s"}, "org"),
@@ -248,6 +250,9 @@ def test_what_closes_an_older_fact(news: RelationDraft, closed: bool) -> None:
         (relation("LIKES", "olives"), relation("DISLIKES", "olives"), "Turns out I hate olives.", True),
         (relation("LIKES", "olives"), relation("LOVES", "olives"), "I love olives now.", False),
         (relation("VISITED", "Oslo"), relation("VISITED", "Oslo", polarity=False, mode="plan"), "Not now.", False),
+        (relation("PREFERS", "window seats"), relation("PREFERS", "aisle seats"), "I prefer aisle seats now.", True),
+        (relation("PREFERS", "window seats"), relation("PREFERS", "aisle seats"), "I prefer aisle seats too.", False),
+        (relation("PREFERS", "window seats"), relation("PREFERS", "tea"), "I prefer tea these days.", False),
     ],
 )
 def test_what_says_the_opposite_closes_what_it_contradicts(
