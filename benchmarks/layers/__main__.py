@@ -1,7 +1,7 @@
 """Layers: is the memory that holds for this caller, in this session, at this time the first, and no other seen?
 
-Invented people tell what changes, expires, is shared or is taken back (`people/`, CC0); questions
-are asked in between. `score` and `layer` are the library's default in either order.
+Thirty invented people tell what changes, expires, is shared or is taken back (`people/`, CC0: do with them what you
+like), and two hundred questions are asked in between. `score` and `layer` are the library's default in either order.
 """
 
 from __future__ import annotations
