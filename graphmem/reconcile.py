@@ -351,9 +351,19 @@ def _supersede(work: _Work, item: MemoryItem, relation: Relation, *, opposed: bo
         relation = relation.model_copy(update={"valid_to": later.valid_from})
         _close(work, item.id, later.memory_id, _start(later, start))
     work.relations[relation.id] = relation
+    _begin(work, item, relation)
     for rival in rivals:
         if _start(rival, start) <= start:
             _close_relation(work, rival, start, item.id)
+
+
+def _begin(work: _Work, item: MemoryItem, relation: Relation) -> None:
+    """A fact that dates the state it tells of is true from that date on, as its relation is."""
+    derived = item.layer != "conversation" and item.id not in item.sources
+    if derived and is_functional(relation.type) and relation.valid_from == item.event_from and item.event_from:
+        record = work.records[item.id]
+        dated = record.item.model_copy(update={"valid_from": item.event_from})
+        work.records[item.id] = replace(record, item=dated)
 
 
 def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) -> datetime:
@@ -365,7 +375,7 @@ def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) 
     start, told = _start(relation, item.valid_from), item.valid_from
     known = work.item(rival.memory_id)
     since = rival.valid_from
-    undated = known is not None and since is not None and since == known.valid_from
+    undated = known is not None and since is not None and since == known.valid_from != known.event_from
     latest = max(start, item.event_to or start)
     return told if undated and since and start < since <= told and since - latest <= _RECENT else start
 

@@ -113,3 +113,28 @@ def test_n_units_ago_lies_before_the_message(unit: str, n: int, moment: datetime
     assert found is not None
     assert found[0] <= base
     assert n == 0 or found[1] < base
+
+
+@pytest.mark.parametrize(
+    ("text", "past", "coming"),
+    [
+        ("on 1 August", "2022-08-01 2022-08-01", "2023-08-01 2023-08-01"),
+        ("in August", "2022-08-01 2022-08-31", "2023-08-01 2023-08-31"),
+        ("on Friday", "2023-05-05 2023-05-05", "2023-05-12 2023-05-12"),
+        ("at Christmas", "2022-12-25 2022-12-25", "2023-12-25 2023-12-25"),
+        ("on 29 February", "2020-02-29 2020-02-29", "2024-02-29 2024-02-29"),
+        ("last August", "2022-08-01 2022-08-31", "2022-08-01 2022-08-31"),
+        ("on 10 May", "2023-05-10 2023-05-10", "2023-05-10 2023-05-10"),
+    ],
+)
+def test_a_time_of_every_year_is_the_last_or_the_next_by_what_stands_beside_it(
+    text: str, past: str, coming: str
+) -> None:
+    for ahead, expected in ((False, past), (None, past), (True, coming)):
+        found = interval(text, WEDNESDAY, lambda place, ahead=ahead: ahead)  # type: ignore[misc]
+        assert found is not None
+        assert " ".join(moment.date().isoformat() for moment in found) == expected
+
+
+def test_every_thursday_is_no_date() -> None:
+    assert days("I climb every Thursday") is None

@@ -280,3 +280,30 @@ def test_in_a_document_a_company_is_located_where_it_is_based() -> None:
     found = drafts(Message(content="Keller Optics is based in Vienna."), verbatim=True)
     stated = {(r.subject, r.type, r.object) for r in found.relations if r.typed}
     assert ("Keller Optics", "LOCATED_IN", "Vienna") in stated
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "mode"),
+    [
+        ("I start at Acme on 1 August.", "2024-08-01", "plan"),
+        ("I'm moving to Acton in September.", "2024-09-01", "plan"),
+        ("I moved to Acton in September.", "2023-09-01", "fact"),
+        ("I want to move to Acton in September.", "2024-09-01", "wish"),
+    ],
+)
+def test_the_tense_says_whether_a_day_of_the_year_is_still_to_come(text: str, day: str, mode: str) -> None:
+    found = drafts(text)
+    assert {r.mode for r in found.relations if r.typed} == {mode}
+    for when in (found.turns[0].event_from, found.facts[0].event_from):
+        assert when is not None
+        assert when.date().isoformat() == day
+
+
+def test_who_somebody_is_lasts_whatever_else_is_said() -> None:
+    assert best("I live in Lisbon, in a tiny flat above a bakery.").lasting
+    assert not best("The error is in the code above.").lasting
+
+
+def test_a_company_is_no_person() -> None:
+    found = names(drafts("I met Aurora Audio and the people of Brandt Robotics with Marta Keller."))
+    assert {"Aurora Audio": "ORG", "Brandt Robotics": "ORG", "Marta Keller": "PERSON"}.items() <= found.items()

@@ -231,3 +231,23 @@ def test_a_change_within_one_call(memory: Memory) -> None:
     assert home(memory) == ["Oslo"]
     assert home(memory, "2024-02-01") == ["Bergen"]
     assert [item.superseded_by is None for item in facts(memory)] == [False, True]
+
+
+def test_a_fact_and_its_relation_agree_on_since_when(memory: Memory) -> None:
+    tell(memory, ("2024-01-05", "I live in Bergen."), ("2024-06-10", "I moved to Genoa in March."))
+    genoa = next(item for item in facts(memory) if "Genoa" in item.memory)
+    assert genoa.valid_from == day("2024-03-01")
+    assert genoa["recorded_at"].startswith("2026-03-01")
+    assert (home(memory, as_of="2024-02-01"), home(memory, as_of="2024-04-01")) == (["Bergen"], ["Genoa"])
+    found = texts(memory.search(WHERE, user_id="alex", as_of="2024-04-01", layers=["user"]))
+    assert found[0] == genoa.memory
+
+
+def test_a_dated_move_told_later_of_an_earlier_time_is_no_news(memory: Memory) -> None:
+    tell(memory, ("2024-06-10", "I moved to Genoa in March."), ("2024-06-12", "I moved to Oslo in January."))
+    assert home(memory) == ["Genoa"]
+
+
+def test_a_planned_move_leaves_the_home_as_it_is(memory: Memory) -> None:
+    tell(memory, ("2024-01-05", "I live in Bergen."), ("2024-06-10", "I'm moving to Genoa in September."))
+    assert home(memory) == ["Bergen"]

@@ -23,6 +23,7 @@ __all__ = [
     "is_past_state",
     "is_present_state",
     "lemma",
+    "looks_ahead",
     "mode_of",
     "polarity_of",
     "preposition_objects",
@@ -72,6 +73,9 @@ _PASTS = frozenset(
     ]
 )
 _STATES = frozenset({"be", "live", "reside", "work", "intern", "study", "date"})
+_PAST_HELPERS = frozenset({"was", "were", "had", "did", "have", "has", "'ve", "been", "got"})
+_GOVERNED = frozenset({"xcomp", "advcl", "relcl", "pcomp", "ccomp"})
+_COMING = frozenset({"am", "'m", "is", "'s", "are", "'re", "will", "'ll", "shall", "wo"})
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
 
 
@@ -206,6 +210,18 @@ def is_present_state(verb: Token) -> bool:
     """Whether it tells how things are now: "I live in Oslo", "I'm married"; "I have lived" and "I moved" do not."""
     helped = any(child.dep_ in {"aux", "auxpass"} for child in verb.lefts)
     return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, "have", "own"}
+
+
+def looks_ahead(token: Token) -> bool | None:
+    """Whether what a token belongs to is still to come, by its tense: "I start in August", "I'm leaving on Monday"."""
+    while token.pos_ not in {"VERB", "AUX"} and token.head != token:
+        token = token.head
+    helpers = {child.lower_ for child in token.lefts if child.dep_ in {"aux", "auxpass"}}
+    if helpers & _PAST_HELPERS or (token.tag_ in {"VBD", "VBN"} and not helpers & _COMING):
+        return False
+    if token.dep_ in _GOVERNED and token.tag_ in {"VBG", "VB"} and not helpers & _COMING:
+        return looks_ahead(token.head) if token.head != token else None
+    return token.tag_ in {"VBP", "VBZ"} or bool(helpers & _COMING) or None
 
 
 def _is_conditional(verb: Token) -> bool:

@@ -10,12 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 __all__ = ["Interval", "interval", "is_vague"]
 
 Interval: TypeAlias = tuple[datetime, datetime]
-_Rule: TypeAlias = tuple[re.Pattern[str], Callable[["re.Match[str]", datetime], "Interval | None"]]
+
+
+class _Either(NamedTuple):
+    """The last such time and the next one: "on 1 August" is one of two."""
+
+    past: Interval
+    coming: Interval
+
+
+_Read: TypeAlias = Callable[["re.Match[str]", datetime], "Interval | _Either | None"]
+_Rule: TypeAlias = tuple[re.Pattern[str], _Read]
 
 _MONTHS = [
     "january",
@@ -72,8 +82,12 @@ _HINT = re.compile(
 _VAGUE = re.compile(r"\b(?:recently|lately|nowadays|just now|these days|soon|the other day|earlier)\b", re.I)
 
 
-def interval(text: str, base: datetime) -> Interval | None:
-    """The time a text speaks of, read against `base` (aware, UTC), or None if it names none."""
+def interval(text: str, base: datetime, ahead: Callable[[int], bool | None] | None = None) -> Interval | None:
+    """The time a text speaks of, read against `base` (aware, UTC), or None if it names none.
+
+    `ahead` says of a place in the text whether what stands there is still to come, by its tense; None if it cannot
+    tell. Words like "will" and "next" say so anyway.
+    """
     if not _HINT.search(text.lower()):
         return None
     for pattern, read in _RULES:
@@ -82,6 +96,9 @@ def interval(text: str, base: datetime) -> Interval | None:
                 found = read(match, base)
             except (ValueError, OverflowError):  # 31 February, year 0: not a date after all
                 continue
+            if isinstance(found, _Either):
+                coming = bool(_FUTURE.search(text)) or (ahead is not None and ahead(match.start()) is True)
+                found = found.coming if coming else found.past
             if found:
                 return found
     return None
@@ -177,35 +194,38 @@ def _slashed(match: re.Match[str], base: datetime) -> Interval:
     return _day(_date(int(match[3]), month, day))
 
 
-def _day_of_month(match: re.Match[str], base: datetime) -> Interval:
-    month, day = _month_number(match["month"]), int(match["day"])
-    ahead = bool(_FUTURE.search(match.string))
-    return _day(_nearest([_date(base.year + n, month, day) for n in (-1, 0, 1)], base, ahead))
+def _day_of_month(match: re.Match[str], base: datetime) -> _Either:
+    return _nearest(_month_number(match["month"]), int(match["day"]), base)
 
 
-def _nearest(moments: list[datetime], base: datetime, ahead: bool) -> datetime:
-    """The next one if the text looks ahead, else the last one that is not past `base`."""
-    today = _midnight(base)
-    later = [m for m in moments if m >= today]
-    earlier = [m for m in moments if m <= today]
-    return min(later) if (ahead and later) or not earlier else max(earlier)
+def _nearest(month: int, day: int, base: datetime) -> _Either:
+    """The last such day that is not after `base`, and the next that is not before it."""
+    today, days = _midnight(base), []
+    for year in range(base.year - 4, base.year + 5):  # 29 February comes every fourth year
+        try:
+            days.append(_date(year, month, day))
+        except ValueError:
+            continue
+    return _Either(_day(max(d for d in days if d <= today)), _day(min(d for d in days if d >= today)))
 
 
 def _month_of_year(match: re.Match[str], base: datetime) -> Interval:
     return _month(int(match["year"]), _month_number(match["month"]))
 
 
-def _lone_month(match: re.Match[str], base: datetime) -> Interval | None:
+def _lone_month(match: re.Match[str], base: datetime) -> Interval | _Either | None:
     # "may" is a verb unless it is written as a name.
     if match["month"] == "may":
         return None
     month = _month_number(match["month"])
     which = (match["which"] or "").lower()
-    if which.endswith("next") or (not which and _FUTURE.search(match.string)):
-        return _month(base.year + (month <= base.month), month)
+    coming = _month(base.year + (month <= base.month), month)
+    if which.endswith(("next", "coming")):
+        return coming
     if which.startswith("this") and "past" not in which:
         return _month(base.year, month)
-    return _month(base.year - (month > base.month or (month == base.month and which == "last")), month)
+    past = _month(base.year - (month > base.month or (month == base.month and which == "last")), month)
+    return past if which else _Either(past, coming)
 
 
 def _season_of_year(match: re.Match[str], base: datetime) -> Interval:
@@ -246,9 +266,9 @@ def _which_weekday(match: re.Match[str], base: datetime) -> Interval:
     return _weekday(day, base, ahead=step > 0)
 
 
-def _lone_weekday(match: re.Match[str], base: datetime) -> Interval:
+def _lone_weekday(match: re.Match[str], base: datetime) -> _Either:
     day = _DAYS.index(match["weekday"].lower())
-    return _weekday(day, base, ahead=bool(_FUTURE.search(match.string)))
+    return _Either(_weekday(day, base, ahead=False), _weekday(day, base, ahead=True))
 
 
 def _weekday(day: int, base: datetime, ahead: bool) -> Interval:
@@ -286,11 +306,10 @@ def _one_year(match: re.Match[str], base: datetime) -> Interval:
     return _year(int(match["year"]))
 
 
-def _feast(match: re.Match[str], base: datetime) -> Interval:
+def _feast(match: re.Match[str], base: datetime) -> Interval | _Either:
     month, day = _FEASTS[match["feast"].lower().replace("’", "'")]
-    step = _which(match["which"]) if match["which"] else 0
-    days = [_date(base.year + n, month, day) for n in (-1, 0, 1)]
-    return _day(_nearest(days, base, ahead=step > 0 or (step == 0 and bool(_FUTURE.search(match.string)))))
+    step, near = _which(match["which"]) if match["which"] else 0, _nearest(month, day, base)
+    return near.coming if step > 0 else near.past if step < 0 else near
 
 
 def _offset(days: int) -> Callable[[re.Match[str], datetime], Interval]:
@@ -312,7 +331,7 @@ def _beside(match: re.Match[str], base: datetime) -> Interval | None:
     return _unit(match["unit"].lower(), anchor[0] if step < 0 else anchor[1], step)
 
 
-def _rule(pattern: str, read: Callable[[re.Match[str], datetime], Interval | None]) -> _Rule:
+def _rule(pattern: str, read: _Read) -> _Rule:
     return re.compile(rf"\b{pattern}", re.I), read
 
 
@@ -348,7 +367,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:{_WHICH}\s+)?{_FEAST}\b", _feast),
     _rule(rf"(?:{_WHICH}|in|during|back\s+in|since|until|by|early|late|mid)[\s-]+{_M}(?!\w)", _lone_month),
     _rule(rf"{_WHICH}\s+{_UNIT}\b(?!s)", _which_unit),
-    _rule(rf"(?:on\s+)?{_WEEKDAY}\b", _lone_weekday),
+    _rule(rf"(?:on\s+)?(?<!every )(?<!each ){_WEEKDAY}\b", _lone_weekday),
     _rule(r"(?:the\s+)?(?:early\s+|late\s+|mid[\s-])?(?P<decade>(?:1[5-9]|20)\d0)'?s\b", _decade),
     _rule(r"the\s+(?:early\s+|late\s+|mid[\s-])?'?(?P<decade>[1-9]0)'?s\b", _decade),
     _rule(

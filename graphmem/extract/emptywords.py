@@ -8,6 +8,7 @@ __all__ = [
     "INTANGIBLE",
     "LIGHT_VERBS",
     "OPENERS",
+    "ORG_ENDINGS",
     "SPECIFIC_VERBS",
     "STRIPPED",
     "VAGUE",
@@ -37,6 +38,15 @@ OPENERS = _words(
     chase teamwork"""
 )
 """Common nouns that the recogniser takes for names where a sentence starts with them."""
+
+ORG_ENDINGS = _words(
+    """audio lab energy robotic bank studio group inc ltd gmbh llc corp corporation company co system
+    software food media pres record airline airway pharma consulting partner industrie motor technologie technology
+    tech solution university school college academy hospital clinic institute museum gallery library
+    foundation society club agency bakery brewery cafe café restaurant hotel theatre theater orchestra logistic
+    insurance security holding capital venture service network digital analytic"""
+)
+"""Last words of the names of companies and houses, without an "s"."""
 
 VAGUE = _words(
     """ton tons bunch too also support encouragement words advice company best memory memories pic pics photo photos

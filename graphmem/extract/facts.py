@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.extract.base import FactDraft
 from graphmem.extract.clauses import mode_of, subjects
-from graphmem.extract.lexicon import KIN, LIFE_VERBS, NER_TYPES
+from graphmem.extract.lexicon import IDENTITY, KIN, LIFE_VERBS, NER_TYPES
 from graphmem.extract.pins import pinned
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _GREETING = re.compile(
 _TASK = re.compile(
     r"\b(?:error|bug|exception|traceback|code|function|script|file|line \d+|compile[sd]?|stack ?trace|query|"
     r"endpoint|paragraph|essay|draft|rewrite|summari[sz]e|translate|this (?:one|text|code|file|email|document|page)|"
-    r"the following|attached|above|below|your (?:answer|response|suggestion|advice|help|feedback))\b"
+    r"the following|attached|(?:above|below)(?=\W*$|\s*[,.:;])|(?:the|as)\s+(?:above|below)|"
+    r"your (?:answer|response|suggestion|advice|help|feedback))\b"
     r"|^\W*(?:please|can you|could you|help me|book|write|show|find|give|make|let's|explain|create|list|tell)\b"
     r"|\bi(?:'m|\s+am)?\s+(?:need|want|would like|'d like|asking)\s+"
     r"(?:you\s+to|help\b|to\s+(?:fix|debug|implement|know))"
@@ -71,10 +72,15 @@ def draft_fact(said: Said, reading: Reading, triples: Sequence[Triple]) -> FactD
         mode="question" if said.asked else _mode(said.span, triples),
         pin=pin[0] if pin else None,
         trigger=pin[1] if pin else None,
-        lasting=pin is not None or (subject is not None and not _TASK.search(said.text)),
+        lasting=pin is not None or (subject is not None and (_settles(triples) or not _TASK.search(said.text))),
         event_from=said.when[0] if said.when else None,
         event_to=said.when[1] if said.when else None,
     )
+
+
+def _settles(triples: Sequence[Triple]) -> bool:
+    """Whether it says who somebody is, where they live or work: that lasts, whatever the task is."""
+    return any(triple.type in IDENTITY and triple.mode == "fact" for triple in triples)
 
 
 def score(said: Said, triples: Sequence[Triple]) -> float:

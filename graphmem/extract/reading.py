@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmem.extract.emptywords import FALSE_NAMES, GENERIC, OPENERS, STRIPPED, VAGUE
+from graphmem.extract.emptywords import FALSE_NAMES, GENERIC, OPENERS, ORG_ENDINGS, STRIPPED, VAGUE
 from graphmem.extract.lexicon import NER_TYPES
 from graphmem.words import STOP
 
@@ -251,7 +251,13 @@ def _entities(doc: Doc) -> Iterator[tuple[int, int, Node]]:
     for ent in doc.ents:
         kind = NER_TYPES.get(ent.label_)
         if kind and (span := _trim(_whole(ent))) is not None and not _is_false(span):
-            yield span.start, span.end, Node(_plain(span.text), kind)
+            yield span.start, span.end, Node(_plain(span.text), _kind(kind, span))
+
+
+def _kind(kind: str, span: Span) -> str:
+    """What the recogniser says, but for names that say themselves that they are a company or a house."""
+    says = len(span) > 1 and span[-1].lower_.removesuffix(".").removesuffix("s") in ORG_ENDINGS
+    return "ORG" if says and (kind in {"PERSON", "GROUP", "THING"} or span[-1].ent_type_ == "GPE") else kind
 
 
 def _whole(ent: Span) -> Span:
@@ -304,7 +310,7 @@ def _proper_nouns(doc: Doc) -> Iterator[tuple[int, int, Node]]:
             span = doc[start : i + 1 if inside else i]
             start = None
             if len(span) <= 5 and not _is_false(span):
-                yield span.start, span.end, Node(_plain(span.text), "THING")
+                yield span.start, span.end, Node(_plain(span.text), _kind("THING", span))
 
 
 def _is_proper(token: Token) -> bool:

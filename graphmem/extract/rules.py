@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from graphmem.extract.kin import Kin
     from graphmem.extract.reading import Reading, Said
 
-__all__ = ["LOOSE", "SURE", "relations"]
+__all__ = ["LOOSE", "SURE", "planned", "relations"]
 
 SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -75,14 +75,19 @@ def relations(said: Said, reading: Reading, kin: Iterable[Kin], loose: bool = Fa
     return [*kept, *together(said.span, reading, kept)] if loose else kept
 
 
+def planned(triple: Triple) -> Triple:
+    """What is stated of a time to come is a plan: "I start at Acme on 1 August"."""
+    return triple._replace(mode="plan") if triple.mode == "fact" and triple.dated and triple.typed else triple
+
+
 def _kin(said: Said, kin: Iterable[Kin]) -> Iterator[Triple]:
     for tie in kin:
         if not said.span.start <= tie.word.i < said.span.end:
             continue
         mode: Mode = "question" if said.asked and tie.type != "HAS_PET" else tie.mode
-        yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode)
+        yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode, dated=False)
         if (pet := tie.word.lemma_.lower()) in PETS:
-            yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode)
+            yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode, dated=False)
 
 
 def _mine(said: Said, reading: Reading) -> Iterator[Triple]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphmem.errors import ExtractionError
 from graphmem.extract.base import Drafts, FactDraft, Label, MentionDraft, RelationDraft, TurnDraft
-from graphmem.extract.clauses import asks_from
+from graphmem.extract.clauses import asks_from, looks_ahead
 from graphmem.extract.clean import Clean, clean, is_english
 from graphmem.extract.dates import interval, is_vague
 from graphmem.extract.documents import across
@@ -21,7 +22,7 @@ from graphmem.extract.facts import draft_fact
 from graphmem.extract.kin import find_kin
 from graphmem.extract.mentions import labels_of, mentioned
 from graphmem.extract.reading import Node, Reading, Said, Triple, read
-from graphmem.extract.rules import LOOSE
+from graphmem.extract.rules import LOOSE, planned
 from graphmem.extract.rules import relations as related
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ def _draft(turn: _Turn, doc: Doc, tail: Doc, heard: _Heard) -> tuple[_Part, Read
     first: Said | None = None
     for said in _sentences(turn, doc, dated=overview.event_from is not None) if turn.states else ():
         triples = related(said, reading, kin, loose=turn.verbatim)
+        if not turn.verbatim and said.when and said.when[0] > turn.base:
+            triples = [planned(triple) for triple in triples]
         relations += _relations(triples, said)
         stated, first = [*stated, *triples], first or said
         if not turn.verbatim:
@@ -198,8 +201,15 @@ def _draft(turn: _Turn, doc: Doc, tail: Doc, heard: _Heard) -> tuple[_Part, Read
 def _sentences(turn: _Turn, doc: Doc, dated: bool) -> Iterator[Said]:
     for number, (span, asked) in enumerate(_split(doc)):
         if text := turn.clean.source(span.start_char, span.end_char):
-            when = interval(text, turn.base) if dated else None
+            when = interval(span.text, turn.base, partial(_ahead, doc, span.start_char)) if dated else None
             yield Said(span, text, turn.index, number, asked, when)
+
+
+def _ahead(doc: Doc, start: int, place: int) -> bool | None:
+    """Whether what stands at a place of the parsed text is still to come."""
+    at = start + place
+    token = next((token for token in doc if token.idx <= at < token.idx + len(token.text_with_ws)), None)
+    return looks_ahead(token) if token is not None else None
 
 
 def _split(doc: Doc) -> Iterator[tuple[Span, bool]]:
@@ -228,7 +238,7 @@ def _whole(doc: Doc) -> Iterator[Span]:
 
 def _overview(turn: _Turn, doc: Doc, tail: Doc) -> TurnDraft:
     text = turn.message.content
-    when = interval(turn.clean.text[:READ], turn.base)
+    when = interval(turn.clean.text[:READ], turn.base, None if turn.verbatim else partial(_ahead, doc, 0))
     labels = labels_of(doc) | labels_of(tail)
     if when or is_vague(turn.clean.text[:READ]):
         labels |= Label.DATE
