@@ -1,7 +1,7 @@
 """Signals: raw columns of candidates become the weighted terms of one sum, row by row.
 
     S = cosine + words + next + window + session + speaker + answer + question + role + pinned + years
-        + heading + layer + sibling + walk
+        + superseded + heading + layer + sibling + title + walk + led
 
 The sum has one fixed scale for chats, notes and documents. What surrounds a turn (`next`, `window`,
 `session`) counts by how short the turns of its session are; a long turn, a note or a document is its own
@@ -16,8 +16,9 @@ import numpy as np
 
 from graphmem import words
 from graphmem.extract.base import Label
-from graphmem.pagerank import Bipartite, pagerank
+from graphmem.store.base import TITLE
 from graphmem.types import LAYERS
+from graphmem.walk import walked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +37,7 @@ _K1, _B_TURN, _B_WINDOW = 0.9, 0.75, 0.4
 _SHORT = 100.0  # median index terms of a five-turn window up to which a session's turns need their context
 _CONVERSATION = LAYERS.index("conversation")
 _USER, _ASSISTANT = 1, 2
-_POOL, _TEMPERATURE, _FLOOR = 30, 0.15, 1e-5
 _YEAR = 365.25 * 86400
-_TITLE = 2.0  # a mention above this weight says what the memory is about, not merely what it names
 
 
 class View:
@@ -94,7 +93,7 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
     found = {"cosine": weights.cosine * cosine, "words": weights.words * match}
     if settings.graph:
         found |= _context(view, idf, cosine, match, weights) | _node(view, question, weights)
-        found["walk"] = _walk(view, np.sum(list(found.values()), axis=0), weights)
+        found |= walked(view, np.sum(list(found.values()), axis=0), weights)
     return found
 
 
@@ -226,45 +225,5 @@ def _years(view: View, question: Question) -> Column:
 def _headings(view: View, weights: Weights) -> Column:
     """1 for titled documents without a text worth the name."""
     titled = np.zeros(len(view.rows), bool)
-    titled[view.recall.mention_rows[view.recall.mention_weights > _TITLE]] = True
+    titled[view.recall.mention_rows[view.recall.mention_weights > TITLE]] = True
     return (view.document & titled & (view.recall.length < weights.heading_length)).astype(np.float64)
-
-
-def _walk(view: View, total: Column, weights: Weights) -> Column:
-    """What the graph adds to documents: the sum that PageRank implies takes a share of the row's own sum's place.
-
-    Walks start at the best documents, e times less often for each `_TEMPERATURE` of the spread that one lies
-    below the best; read backwards, the same map turns time spent there into the sum that it stands for.
-    """
-    column = np.zeros(len(total))
-    rows = np.flatnonzero(view.document)
-    graph = _mentions(view, rows)
-    best = np.sort(total[rows])[::-1][:_POOL]
-    scale = _TEMPERATURE * (best[0] - best[-1]) if len(best) else 0.0
-    if graph is None or scale <= 0:
-        return column
-    own = total[rows]
-    start = np.where(own >= best[-1], np.exp((own - best[0]) / scale), 0.0)
-    time = pagerank(graph, start / start.sum()) + _FLOOR
-    implied = best[0] + scale * np.log(time / time.max())
-    column[rows] = weights.walk * (implied - own)
-    return column
-
-
-def _mentions(view: View, rows: Rows) -> Bipartite | None:
-    """Edges between these rows and the entities that are rare enough to tell something."""
-    recall = view.recall
-    place = np.full(len(view.rows), -1)
-    place[rows] = np.arange(len(rows))
-    degree = np.array([entity.degree for entity in recall.entities], np.float64)
-    concept = np.array([entity.concept for entity in recall.entities], bool)
-    count = recall.document_count
-    usable = ~concept & (degree > 1) & (degree <= max(20.0, 0.02 * count))
-    idf = np.log1p(np.maximum(count - degree + 0.5, 0.5) / (degree + 0.5))
-    edge = np.flatnonzero(place[recall.mention_rows] >= 0)
-    edge = edge[usable[recall.mention_entities[edge]]]
-    if not len(edge):
-        return None
-    entity = recall.mention_entities[edge]
-    weight = recall.mention_weights[edge] * idf[entity]
-    return Bipartite(place[recall.mention_rows[edge]], entity, weight, len(rows), len(degree))

@@ -45,6 +45,10 @@ class Weights(BaseModel):
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
     heading_length: int = 6
     """Index terms, title included, below which a titled memory is a heading."""
+    title: float = 4.0
+    """A document about what the question names."""
+    led: float = 2.5
+    """A document about what such a document names."""
     walk: float = 0.77
     """Share of a document's sum that personalised PageRank over entities decides."""
     fact: float = 0.85

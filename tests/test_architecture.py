@@ -19,7 +19,7 @@ LAYERS = {
     "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates store.refusals",
     "stage": """answer categories claims context forget graph pagerank plan promote rank recall reconcile resolve
-        signals texts weights""",
+        signals texts walk weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build login settings",
     "engine": "aio checks client client.* copying digests inputs memory picture transfer view writer",

@@ -19,7 +19,7 @@ from graphmem.types import LAYERS, Layer
 from graphmem.weights import Retrieval, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 FULL = Retrieval()
 
@@ -50,7 +50,7 @@ class Row:
     mentions: tuple[tuple[str, float], ...] = ()
 
 
-def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
+def recall_of(rows: Sequence[Row], terms: int = 1, asked: Collection[str] = ()) -> Recall:
     names = sorted({name for row in rows for name, _ in row.mentions})
     edges = [(i, names.index(name), weight) for i, row in enumerate(rows) for name, weight in row.mentions]
 
@@ -84,7 +84,7 @@ def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
         document_count=100,
         document_frequency=np.full(terms, 3, np.float32),
         mean_length=10.0,
-        entities=[EntitySignal(id=name, key=name, name=name.title(), degree=2, named=False) for name in names],
+        entities=[EntitySignal(id=name, key=name, name=name.title(), degree=2, named=name in asked) for name in names],
         mention_rows=np.array([edge[0] for edge in edges], np.int32),
         mention_entities=np.array([edge[1] for edge in edges], np.int32),
         mention_weights=np.array([edge[2] for edge in edges], np.float32),
@@ -96,7 +96,7 @@ def recall_of(rows: Sequence[Row], terms: int = 1) -> Recall:
 def ranked(rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any) -> list[Ranked]:
     question = read(query)
     defaults: dict[str, Any] = {"top_k": 10, "order": "score"}
-    return rank(recall_of(rows, len(question.terms)), question, settings, **(defaults | options))
+    return rank(recall_of(rows, len(question.terms), question.names), question, settings, **(defaults | options))
 
 
 def order_of(rows: Sequence[Row], query: str = "painting", settings: Retrieval = FULL, **options: Any) -> list[str]:
@@ -274,6 +274,34 @@ def test_the_walk_reaches_the_second_hop() -> None:
     found = next(hit for hit in ranked(rows) if hit.id == "hop")
     assert found.terms["walk"] > 0
     assert found.path == ("start", "MENTIONS", "Acme", "MENTIONS", "hop")
+
+
+def page(name: str, cosine: float, *about: str, names: Sequence[str] = ()) -> Row:
+    mentions = (*((title, 2.1) for title in about), *((entity, 1.0) for entity in names))
+    return Row(name, cosine, "org", -1, 0, length=60, window_length=60, mentions=mentions)
+
+
+def test_what_the_question_names_comes_before_what_resembles_it() -> None:
+    rows = [page("film", 0.3, "the glass wall"), page("like", 0.6, "the glass boat")]
+    assert order_of(rows, "who made the glass wall?") == ["film", "like"]
+    assert ranked(rows, "who made the glass wall?")[0].terms["title"] > 0
+    assert order_of(rows, "who made it?") == ["like", "film"]
+
+
+def test_the_longest_name_is_the_one_that_is_meant() -> None:
+    rows = [page("city", 0.3, "rome"), page("town", 0.3, "rome georgia")]
+    about = {hit.id for hit in ranked(rows, "who founded Rome Georgia?") if "title" in hit.terms}
+    assert about == {"town"}
+    assert {hit.id for hit in ranked(rows, "who founded Rome?") if "title" in hit.terms} == {"city"}
+
+
+def test_what_a_named_document_names_is_led_to() -> None:
+    film = page("film", 0.5, "the glass wall", names=["maxwell shane"])
+    rows = [film, page("maker", 0.1, "maxwell shane"), page("noise", 0.2, "vittorio gassman")]
+    assert order_of(rows, "when was the maker of the glass wall born?")[:2] == ["film", "maker"]
+    hits = ranked(rows, "when was the maker of the glass wall born?")
+    assert [hit.id for hit in hits if "led" in hit.terms] == ["maker"]
+    assert not any("led" in hit.terms for hit in ranked(rows, "when was he born?"))
 
 
 def test_turns_do_not_walk() -> None:

@@ -290,7 +290,7 @@ def names() -> list[Any]:
 )
 def test_what_names_what_the_question_names_is_a_seed(store: Store, asked: set[str], k: int, seeds: list[str]) -> None:
     store.write(changes(names()))
-    answer = found(store, None, names=frozenset(asked), k=k)
+    answer = found(store, None, names=frozenset(asked), k=k, reach=0)
     assert channels(answer) == dict.fromkeys(seeds, Channel.ENTITY)
 
 
@@ -470,6 +470,19 @@ def test_documents_bring_what_shares_their_entities(store: Store) -> None:
 def test_the_graph_adds_at_most_its_reach(store: Store, reach: int, near: list[str]) -> None:
     library(store)
     assert found(store, "tea", vector=None, reach=reach).ids == ["d0", *near]
+
+
+def test_what_a_named_document_names_goes_ahead(store: Store) -> None:
+    """Three documents share two names with the best seed; the one that the question's own document names wins."""
+    names = [entity(name, name.title()) for name in ("wall", "shane", "rex", "ana")]
+    pairs = [("film", "wall", 2.1), ("film", "shane", 1.0), ("maker", "shane", 1.0)]
+    crowd = [(f"d{n}", name, 1.0) for n in range(4) for name in ("rex", "ana")]
+    mentions = [Mention(memory, name, weight) for memory, name, weight in (*pairs, *crowd)]
+    docs = [record("film", "words"), record("maker", "words"), record("d0", "tea")]
+    store.write(changes(*docs, *[record(f"d{n}", "words") for n in (1, 2, 3)], *names, mentions))
+    answer = found(store, "tea", vector=None, names=frozenset({"wall"}), reach=1)
+    assert channels(answer)["maker"] == Channel.GRAPH
+    assert channels(found(store, "tea", vector=None, reach=1)).keys() == {"d0", "d1"}
 
 
 @pytest.mark.parametrize(("named", "hub", "walked"), [(20, 0.0, True), (21, 0.02, False), (21, 1.0, True)])

@@ -46,11 +46,13 @@ CALL (seeds) {
 CALL (size, seeds) {
   UNWIND seeds AS s
   WITH size, s WHERE $ask.reach > 0 AND s.position IS NULL
+  WITH size, s, EXISTS { (s)-[about:MENTIONS]->(n:Entity) WHERE about.weight > $ask.title AND n.key IN $ask.names } AS asked
   MATCH (s)-[:MENTIONS]->(e:Entity) WHERE e.type <> 'CONCEPT' AND e.owner_uid IN $ask.owners
-  WITH DISTINCT size, e, COUNT { (e)<-[:MENTIONS]-() } AS degree
+  WITH size, e, CASE WHEN any(one IN collect(asked) WHERE one) THEN 1 + $ask.ahead ELSE 1 END AS times
+  WITH size, e, times, COUNT { (e)<-[:MENTIONS]-() } AS degree
   WHERE degree <= CASE WHEN $ask.hub * size > 20 THEN $ask.hub * size ELSE 20 END
   MATCH (e)<-[r:MENTIONS]-(m:Memory) WHERE m.owner_uid IN $ask.owners
-  WITH m, sum(r.weight * log(1 + (size - degree + 0.5) / (degree + 0.5))) AS worth
+  WITH m, sum(times * r.weight * log(1 + (size - degree + 0.5) / (degree + 0.5))) AS worth
   ORDER BY worth DESC, m.id LIMIT 2 * $ask.reach
   RETURN collect(m) AS shared
 }

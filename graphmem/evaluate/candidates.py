@@ -37,6 +37,7 @@ SIGNALS: Signals = {
     "kind": ("answer", "question", "heading"),
     "pinned": ("pinned",),
     "time": ("years", "superseded"),
+    "titles": ("title", "led"),
     "walk": ("walk",),
 }
 """The terms of the sum, by what they know. What is not here keeps house: `layer`, `sibling` and `source`."""
@@ -106,7 +107,7 @@ class Candidates:
 
     def tells(self, terms: Sequence[str]) -> bool:
         """Whether taking these terms from the sum is what a search without them would do."""
-        return "walk" not in self.names or set(terms) <= {"walk", "source"}
+        return "walk" not in self.names or set(terms) <= {"led", "walk", "source"}
 
     def without(self, terms: Sequence[str]) -> list[int]:
         """The order by the sum without these terms."""
@@ -128,7 +129,7 @@ class Candidates:
     def _walked(self) -> NDArray[np.float64]:
         """What the walk puts in the place of the sum, above the least; 0 for what it does not reach."""
         added = self._sum(("walk",))
-        rest = self._sum([name for name in self.names if name not in ("walk", "source")])
+        rest = self._sum([name for name in self.names if name not in ("led", "walk", "source")])
         implied = rest + added / (self._walk or 1.0)
         return np.where(added != 0, 1 + implied - implied.min(initial=0.0), 0.0)
 

@@ -43,7 +43,11 @@ IDS = ("user_id", "agent_id", "app_id", "run_id")
 IMMUTABLE = "_immutable"
 """The key of the metadata that marks a memory which must not be updated; never shown."""
 
-_CHANNELS = {"semantic": ("cosine", "next", "pinned"), "bm25": ("words", "window"), "entity": ("speaker", "walk")}
+_CHANNELS = {
+    "semantic": ("cosine", "next", "pinned"),
+    "bm25": ("words", "window"),
+    "entity": ("speaker", "title", "walk", "led"),
+}
 """Mem0's names for parts of a score, as terms of ours; `why.terms` holds all of them, one by one."""
 
 # ---------------------------------------------------------------- requests

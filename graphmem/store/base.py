@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 __all__ = [
+    "AHEAD",
     "K1",
     "MOST_PINNED",
     "NEAREST",
     "PINS",
     "ROLES",
     "SMALL_HUB",
+    "TITLE",
     "WALKED_FROM",
     "WINDOW",
     "Ask",
@@ -78,6 +80,8 @@ class Channel(IntFlag):
 
 # ---------------------------------------------------------------- what every store holds to
 
+AHEAD = 4
+"""How many times more what a document names counts if the question names what that document is about."""
 K1, B = 0.9, 0.75
 """Of the BM25 that chooses the word seeds."""
 MOST_PINNED = 64
@@ -86,6 +90,8 @@ WALKED_FROM = 30
 """How many of the vector and of the word seeds the graph is walked from."""
 SMALL_HUB = 20
 """An entity that no more memories name than this is no hub in any scope."""
+TITLE = 2.0
+"""A mention above this weight says what a memory is about, not merely what it names."""
 WINDOW = 2
 """How many turns each way a window holds."""
 NEAREST = 3

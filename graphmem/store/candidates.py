@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.store.base import K1, MOST_PINNED, SMALL_HUB, WALKED_FROM, WINDOW, B, Channel
+from graphmem.store.base import AHEAD, K1, MOST_PINNED, SMALL_HUB, TITLE, WALKED_FROM, WINDOW, B, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,17 +191,20 @@ def _next(found: Signals, seeds: Array, widen: int) -> Array:
 
 
 def _shared(field: Field, names: Named, probe: Probe, vector: Array, words: Array, channels: Array) -> Array:
-    """Rows that share a rare enough entity with a document among the best seeds."""
-    best = [rows[found] for rows in (vector, words) for found in [~field.turn[rows]]]
+    """Rows that share a rare enough entity with a document among the best seeds, or with one that is about what
+    the question names: those go ahead."""
     seeds = np.zeros(len(field.ids), np.bool_)
-    for rows in best:
-        seeds[rows[:WALKED_FROM]] = True
-    if not seeds.any():
-        return vector[:0]
-    walked = np.zeros(names.size, np.bool_)
-    walked[names.name[seeds[names.row]]] = True
-    walked &= ~names.is_concept & (names.degree <= max(SMALL_HUB, probe.hub * field.count))
-    scores = weigh(names, walked, field)
+    for rows in (vector, words):
+        seeds[rows[~field.turn[rows]][:WALKED_FROM]] = True
+    asked = np.zeros(len(field.ids), np.bool_)
+    asked[names.row[names.is_named[names.name] & (names.weight > TITLE)]] = True
+    asked &= ~field.turn & field.visible
+    rare = ~names.is_concept & (names.degree <= max(SMALL_HUB, probe.hub * field.count))
+    scores = np.zeros(len(field.ids), np.float32)
+    for rows, factor in ((seeds, 1), (asked, AHEAD)):
+        walked = np.zeros(names.size, np.bool_)
+        walked[names.name[rows[names.row]]] = True
+        scores += factor * weigh(names, walked & rare, field)
     scores[channels > 0] = 0
     return top(scores, probe.reach, np.flatnonzero(scores > 0), field.ids)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphmem import statements
-from graphmem.store.base import PINS, ROLES, EntitySignal, Recall
+from graphmem.store.base import AHEAD, PINS, ROLES, TITLE, EntitySignal, Recall
 from graphmem.store.candidates import candidates, numbered, padded, windows
 from graphmem.store.neo4j.database import cypher
 from graphmem.store.neo4j.lucene import lucene
@@ -131,6 +131,8 @@ def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
         "k": probe.k,
         "reach": probe.reach,
         "hub": probe.hub,
+        "title": TITLE,
+        "ahead": AHEAD,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmem.store.base import K1, MOST_PINNED, SMALL_HUB, WALKED_FROM, B, Channel
+from graphmem.store.base import AHEAD, K1, MOST_PINNED, SMALL_HUB, TITLE, WALKED_FROM, B, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -128,13 +128,23 @@ def _next(sight: Sight, seeds: Sequence[int], widen: int) -> set[int]:
 
 
 def _shared(sight: Sight, probe: Probe, lists: dict[Channel, list[int]], taken: Iterable[int]) -> list[int]:
-    """The documents and facts that share a rare enough entity with a document among the best seeds."""
+    """The documents and facts that share a rare enough entity with a document among the best seeds, or with one
+    that is about what the question names: those go ahead."""
     best = [
         [row for row in lists[c] if not sight.rows[row].session][:WALKED_FROM] for c in (Channel.VECTOR, Channel.WORDS)
     ]
     seeds = {row for rows in best for row in rows}
     most = max(SMALL_HUB, probe.hub * len(sight.rows))
-    walked = [n for n in sight.names if not n.is_concept and len(n.weights) <= most and seeds & n.weights.keys()]
-    scores = _weigh(sight, walked)
+    rare = [name for name in sight.names if not name.is_concept and len(name.weights) <= most]
+    scores = _weigh(sight, [name for name in rare if seeds & name.weights.keys()])
+    asked = _asked(sight, probe)
+    scores += AHEAD * _weigh(sight, [name for name in rare if asked & name.weights.keys()])
     scores[list(taken)] = 0
     return _top(scores, probe.reach, np.flatnonzero(scores > 0))
+
+
+def _asked(sight: Sight, probe: Probe) -> set[int]:
+    """Documents about what the question names."""
+    named = (name for name in sight.names if name.is_in(probe.names))
+    about = {row for name in named for row, weight in name.weights.items() if weight > TITLE}
+    return {row for row in about if not sight.rows[row].session}
