@@ -361,9 +361,8 @@ def _begin(work: _Work, item: MemoryItem, relation: Relation) -> None:
     """A fact that dates the state it tells of is true from that date on, as its relation is."""
     derived = item.layer != "conversation" and item.id not in item.sources
     if derived and is_functional(relation.type) and relation.valid_from == item.event_from and item.event_from:
-        record = work.records[item.id]
-        dated = record.item.model_copy(update={"valid_from": item.event_from})
-        work.records[item.id] = replace(record, item=dated)
+        dated = item.model_copy(update={"valid_from": item.event_from})
+        work.records[item.id] = replace(work.records[item.id], item=dated)
 
 
 def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) -> datetime:

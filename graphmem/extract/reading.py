@@ -261,16 +261,22 @@ def _kind(kind: str, span: Span) -> str:
 
 
 def _whole(ent: Span) -> Span:
-    """With the proper nouns before it that the recogniser left out: "Ana" of "Ana Roth"."""
-    doc, start = ent.doc, ent.start
+    """With the proper nouns beside it that the recogniser left out: "Ana" of "Ana Roth"."""
+    doc, start, end = ent.doc, ent.start, ent.end
     while start > 0 and _is_part(doc[start - 1], ent):
         start -= 1
-    return doc[start : ent.end]
+    while end < len(doc) and doc[end - 1].dep_ == "compound" and doc[end - 1].head.i == end and _is_left(doc[end]):
+        end += 1
+    return doc[start:end]
 
 
 def _is_part(token: Token, ent: Span) -> bool:
     inside = token.dep_ == "compound" and ent.start <= token.head.i < ent.end
-    return inside and _is_proper(token) and not token.ent_type_ and token.lower_ not in FALSE_NAMES
+    return inside and _is_left(token)
+
+
+def _is_left(token: Token) -> bool:
+    return _is_proper(token) and not token.ent_type_ and token.lower_ not in FALSE_NAMES
 
 
 def _trim(span: Span) -> Span | None:
