@@ -40,7 +40,7 @@ class Asked:
     @property
     def read(self) -> list[Json]:
         """The messages that it shows."""
-        found: list[Json] = json.loads(self.body["messages"][1]["content"])["read"]
+        found: list[Json] = json.loads(self.body["messages"][3]["content"])["read"]
         return found
 
     @property

@@ -166,6 +166,16 @@ def test_no_key_in_notes_or_logs(status: int, caplog: pytest.LogCaptureFixture) 
         assert "GRAPHMEM_LLM_API_KEY" in found.notes[0]
 
 
+def test_a_log_tells_of_a_trouble_once_until_it_passes(caplog: pytest.LogCaptureFixture) -> None:
+    with Server([Step(401), Step(401), GOOD, Step(401)], GOOD) as server:
+        made = asking(server, rest=0)
+        for _ in range(4):
+            drafts(made, SAID)
+    warnings = [record.getMessage() for record in caplog.records if record.name == "graphmem.extract.llm"]
+    assert len(warnings) == 2
+    assert all("refused" in warning for warning in warnings)
+
+
 # ---------------------------------------------------------------- what servers accept
 
 

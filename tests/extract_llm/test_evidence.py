@@ -12,6 +12,8 @@ import pytest
 from graphmem.extract.base import Context, Extractor, Label
 from graphmem.extract.llm.evidence import locate
 from graphmem.extract.llm.kinds import KNOWN, SUGGESTED, kind_of
+from graphmem.extract.llm.prompt import EXAMPLE
+from graphmem.extract.llm.schema import TYPES
 from graphmem.types import Message
 from tests.engine import SPACY
 from tests.extract_llm.common import KIM, NOW, asking, drafts, ties
@@ -136,7 +138,7 @@ def test_names_said_in_the_session_before_count_as_well() -> None:
     answer = facts(fact(1, "He moved to Lagos", ("Femi Ade", "MOVED_TO", "Lagos")))
     with Server(then=answer) as server:
         found = drafts(asking(server), "He moved to Lagos.", context=context)
-        before = json.loads(server.asked[0].body["messages"][1]["content"])["before"]
+        before = json.loads(server.asked[0].body["messages"][3]["content"])["before"]
     assert ("Femi Ade", "MOVED_TO", "Lagos") in ties(found)
     assert before == [{"speaker": "Kim", "text": "My colleague Femi Ade is on leave."}]
 
@@ -155,6 +157,27 @@ def test_first_and_second_person_are_the_people_of_the_conversation() -> None:
     assert ("Ana", "OWNS", "boat") in ties(found, 1)
     (sold,) = (r for r in found.relations if r.turn == 1 and r.type == "OWNS")
     assert sold.mode == "ended"
+
+
+def test_participants_are_related_only_where_the_message_speaks_of_them() -> None:
+    said = [Message(content="I love the sea in winter.", name="Ana"), Message(content="So do I, really.", name="Bo")]
+    claim = facts(fact(1, "I love the sea", ("Ana", "LOVES", "Bo"), ("Ana", "LOVES", "sea")))
+    with Server(then=claim) as server:
+        found = asking(server).extract(said, Context(now=NOW))
+    assert ties(found, 0) == {("Ana", "LOVES", "sea")}
+
+
+def test_the_example_obeys_the_schema_and_its_own_rules() -> None:
+    asked, answered = EXAMPLE
+    said = [Message(content=one["text"], name=one["speaker"]) for one in asked["read"]]
+    with Server(then=facts(*answered["facts"])) as server:
+        found = asking(server).extract(said, Context(now=NOW))
+    assert found.notes == []
+    assert {("Dana", "BROTHER", "Rui"), ("Dana", "LIVES_IN", "Porto"), ("Rui", "WORKS_AT", "Galp")} <= ties(found)
+    types = {
+        tie[part] for one in answered["facts"] for tie in one["relations"] for part in ("subject_type", "object_type")
+    }
+    assert types <= set(TYPES)
 
 
 def test_times_are_read_from_the_words_by_the_rules() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_threads_do_not_overspend_together() -> None:
     def spend(_: int) -> bool:
         try:
             with ledger.call("m", 50, 50) as entry:
+                time.sleep(0.005)
                 entry.prompt_tokens, entry.completion_tokens = 50, 50
         except OutOfBudget:
             return False

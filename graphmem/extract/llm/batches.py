@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from graphmem.types import Message
 
-__all__ = ["Piece", "batches", "estimate", "sentences"]
+__all__ = ["Piece", "around", "batches", "estimate", "sentences"]
 
 _MOST_PIECES = 20
 """Small models lose count of more."""
@@ -50,6 +50,12 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         start = match.end()
     if rest := text[start:].rstrip():
         yield start, start + len(rest)
+
+
+def around(text: str, start: int, end: int) -> tuple[int, int]:
+    """From where to where the sentences go that [start, end) touches."""
+    spans = [span for span in sentences(text) if span[0] < end and start < span[1]]
+    return (spans[0][0], spans[-1][1]) if spans else (start, end)
 
 
 def batches(messages: Sequence[Message], size: int, *, everybody: bool) -> list[list[Piece]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
 import time
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Endpoint", "NoAnswer", "Reply"]
 
-_LOG = logging.getLogger("graphmem.extract.llm")
 _LARGEST = 8_000_000
 """Bytes of an answer; more is no answer to what was asked."""
 _LONGEST_PAUSE = 20.0
@@ -184,8 +182,6 @@ class Endpoint:
         if failure.outcome in ("unreachable", "timeout", "refused", "redirect") or failure.status in (404, 429):
             seconds = max(self._rest, min(failure.after or 0.0, 10 * self._rest))
             self._closed = time.monotonic() + seconds, failure.message
-            # The server's words may quote what it was sent, so a log has the status alone.
-            _LOG.warning("no facts from %s: %s", self.address.place, failure.outcome)
         return NoAnswer(message, failure.outcome, retries=tries - 1, unsure=unsure)
 
     def _reply(self, response: httpx.Response, retries: int, unsure: int) -> Reply:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.extract.llm.batches import around
 from graphmem.extract.llm.kinds import kind_of
 from graphmem.extract.llm.people import People, speaker
 from graphmem.words import fold, key, terms
@@ -104,47 +105,50 @@ class Judge:
         span = locate(quote, piece.text)
         if span is None:
             return None
-        ties = [self._tie(tie, piece.turn, quote) for tie in claim.ties]
+        start, end = piece.start + span[0], piece.start + span[1]
+        text = self._messages[piece.turn].content
+        said = text[slice(*around(text, start, end))]
+        ties = [self._tie(tie, piece.turn, said) for tie in claim.ties]
         return Proven(
             turn=piece.turn,
-            start=piece.start + span[0],
-            end=piece.start + span[1],
+            start=start,
+            end=end,
             claim=claim,
-            about=self._named(claim.about, "CONCEPT", piece.turn, quote),
+            about=self._named(claim.about, "CONCEPT", piece.turn, said),
             ties=tuple(dict.fromkeys(tie for tie in ties if tie is not None)),
         )
 
-    def _tie(self, tie: Tie, turn: int, quote: str) -> ProvenTie | None:
+    def _tie(self, tie: Tie, turn: int, said: str) -> ProvenTie | None:
         kind = kind_of(tie.type)
         ends = [(tie.subject, tie.subject_type), (tie.object, tie.object_type)]
         ends = ends[::-1] if kind and kind.turned else ends
-        subject, thing = (self._named(name, type, turn, quote) for name, type in ends)
+        subject, thing = (self._named(name, type, turn, said) for name, type in ends)
         if kind is None or subject is None or thing is None or key(subject.name) == key(thing.name):
             return None
         return ProvenTie(subject, kind, thing, tie.negated) if subject.here or thing.here else None
 
-    def _named(self, name: str, type: str, turn: int, quote: str) -> Named | None:
+    def _named(self, name: str, type: str, turn: int, said: str) -> Named | None:
         """The entity that a name means in a message: a participant, or what it names itself.
 
-        What only earlier messages name counts where the quote refers to something ("she", "there").
+        What only earlier messages name counts where the sentence refers to something ("she", "there").
         """
         message = self._messages[turn]
         if (person := self._people.named(name, message)) is not None:
-            here = self._is_in(person, name, message, quote)
-            return Named(person, "PERSON", here) if here or _REFERS.search(quote) else None
+            here = self._is_in(person, name, message, said)
+            return Named(person, "PERSON", here) if here or _REFERS.search(said) else None
         for text in (message.content, _title(message)):
             if (words := _written(name, text)) is not None:
                 return Named(words, type)
-        if not (_is_name(name) and _REFERS.search(quote)):
+        if not (_is_name(name) and _REFERS.search(said)):
             return None
         for before in [*self._context.recent, *self._messages[:turn]][::-1]:
             if (words := _written(name, before.content)) is not None and _is_name(words):
                 return Named(words, type, here=False)
         return None
 
-    def _is_in(self, person: str, name: str, message: Message, quote: str) -> bool:
-        """Whether a participant speaks in a message, is spoken to in the quote, or is named."""
-        if person == speaker(message, self._context) or _YOU.search(quote):
+    def _is_in(self, person: str, name: str, message: Message, said: str) -> bool:
+        """Whether a participant speaks in a message, is spoken to in the sentence, or is named."""
+        if person == speaker(message, self._context) or _YOU.search(said):
             return True
         return any(_written(one, message.content) is not None for one in (person, person.split()[0], name))
 

@@ -11,6 +11,7 @@ that was not said; what "she" or "there" means is said by its subject and its re
 
 from __future__ import annotations
 
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LLMExtractor"]
 
+_LOG = logging.getLogger("graphmem.extract.llm")
 _SHORTEST_ANSWER, _LONGEST_ANSWER = 512, 4096
 _ANSWER_PER_TOKEN = 4
 """Tokens of JSON that a token of chat may lead to: a quote, and the names again in each relation."""
@@ -102,6 +104,7 @@ class LLMExtractor:
         self.ledger = _ledger(ledger, budget, prices)
         """What was spent; see `Ledger.totals`."""
         self._batch, self._threads, self._instructions = batch, threads, instructions
+        self._trouble: str | None = None
         self._fallback = fallback if fallback is not None else SpacyExtractor()
 
     @property
@@ -128,8 +131,16 @@ class LLMExtractor:
         try:
             answer, verdict = self._answer(asked, pieces, judge)
         except (NoAnswer, OutOfBudget) as error:
+            self._tell(error.outcome if isinstance(error, NoAnswer) else str(error))
             return _Read(pieces, fault=str(error))
+        self._trouble = None
         return _Read(pieces, verdict, broken=answer.broken)
+
+    def _tell(self, trouble: str) -> None:
+        """Log what is amiss, once until it passes; not in the server's words, which may quote what it was sent."""
+        if trouble not in (self._trouble, "resting"):
+            self._trouble = trouble
+            _LOG.warning("%s gives no facts (%s): the rules alone read what is added", self, trouble)
 
     def _answer(
         self, asked: list[dict[str, str]], pieces: Sequence[Piece], judge: Judge

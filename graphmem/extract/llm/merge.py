@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from graphmem.extract.base import FactDraft, MentionDraft, RelationDraft
 from graphmem.extract.dates import interval
 from graphmem.extract.lexicon import IDENTITY
-from graphmem.extract.llm.batches import sentences
+from graphmem.extract.llm.batches import around
 from graphmem.extract.pins import pinned
 from graphmem.words import key
 
@@ -122,8 +122,7 @@ def _placed(turn: _Turn) -> Iterator[_Sentence]:
 
 def _sentence(turn: _Turn, found: Proven, number: int) -> _Sentence:
     """The sentence around a quote, or the sentences that it spans, where the rules read none."""
-    spans = [span for span in sentences(turn.text) if span[0] < found.end and found.start < span[1]]
-    start, end = spans[0][0], spans[-1][1]
+    start, end = around(turn.text, found.start, found.end)
     said = turn.text[start:end]
     when = interval(said, turn.time) or (None, None)
     pin, trigger = pinned(said) or (None, None)
