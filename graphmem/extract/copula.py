@@ -274,5 +274,5 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
                 yield subject, "WORKS_AT", reading.nodes[thing.i], False
     elif reading.me is None or token.head.tag_ != "VBD":
         # What somebody was ("when I was a kid") is no sort that they are.
-        person = subject.type != "PERSON" or is_person_noun(token.lemma_.lower())
+        person = subject.type not in {"PERSON", "PET"} or is_person_noun(token.lemma_.lower())
         yield subject, "IS_A" if person else "~IS_A", node, False

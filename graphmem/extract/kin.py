@@ -50,6 +50,8 @@ def find_kin(reading: Reading) -> list[Kin]:
             continue
         if token.dep_ == "compound" and token.head.pos_ == "NOUN":  # "my doctor appointment"
             continue
+        if token.lower_.endswith("ing") or (word == "partner" and any(c.dep_ == "compound" for c in token.lefts)):
+            continue  # "your mentoring", "my study partner"
         if (child := _parented(token, word, reading)) is not None:
             found.append(child)
             continue

@@ -113,7 +113,7 @@ VISITED: visit, tour, go+back to, drop+by at
 TRAVELS_TO: travel to, go to, fly to, drive to, take trip to, go trip to, go+on trip to, go vacation to
 TRAVELS_TO: head to, vacation in, go+on vacation to
 ATTENDED: attend, take part in, participate in, compete in, perform at, go+to concert
-WON: win, receive, earn
+WON: win, earn
 LOCATED_IN: locate in, locate at, situate in, lie in, stand in, headquarter in
 PART_OF: form part of, comprise, constitute
 CAPITAL_OF: be+capital of

@@ -51,6 +51,9 @@ __all__ = ["LOOSE", "SURE", "planned", "relations"]
 SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
+_NEEDS_MORE = frozenset("USES READS WORKS_ON CREATED WATCHES LIKES LOVES ATTENDED WRITES FOUNDED".split())  # noqa: SIM905
+"""Types that say something only if their object does."""
+_ONE_OF_MANY = frozenset({"a", "an", "the", "this", "that", "some", "another"})
 _POINTING = frozenset({"your", "this", "that", "these", "those"})
 _REACTIONS = frozenset({"allergy", "intolerance"})
 _SETTLED = frozenset({"LIVES_IN", "MOVED_TO", "BORN_IN", "DIED_IN", "LOCATED_IN"})
@@ -58,7 +61,10 @@ _SETTLED = frozenset({"LIVES_IN", "MOVED_TO", "BORN_IN", "DIED_IN", "LOCATED_IN"
 _PRESENT = frozenset({"VBP", "VBZ"})
 _SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
 _CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
-_BEGUN = re.compile(r"\b(?:since|from|as of|starting|for|until)\b", re.I)
+_BEGUN = re.compile(
+    r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two|three|four|five|six|ten))\b",
+    re.I,
+)
 _BORNE = frozenset({"stand", "bear"})
 
 
@@ -311,6 +317,10 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
         return node.type != "WORK"
     if kind == "MEMBER_OF" or kind == "WORKS_AT":
         return node.type not in {"PERSON", "WORK"}
+    if frame == "struggle with":
+        return token.lemma_.lower() in CONDITIONS
+    if kind in _NEEDS_MORE and not named and _is_bald(token, node):
+        return False
     if kind in {"LOVES", "LIKES"} and not named:
         # "I love your dress" speaks of what was just shown, not of a taste.
         return not any(child.lower_ in _POINTING for child in token.lefts)
@@ -318,6 +328,12 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
         return token.head.tag_ in {"VBP", "VBZ", "VBG", "VB"}
     # "I run a bakery" manages one; "I run errands" and "I manage stress" do not.
     return kind != "MANAGES" or named or token.lemma_.lower() in MANAGED
+
+
+def _is_bald(token: Token, node: Node) -> bool:
+    """ "a book", "the method": one of many, and nothing says which."""
+    single = token.tag_ == "NN" and len(node.name.split()) == 1
+    return single and any(child.lower_ in _ONE_OF_MANY for child in token.lefts)
 
 
 def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
