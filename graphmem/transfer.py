@@ -1,7 +1,7 @@
 """Moving memories: lossless export and import as JSON lines, import of Mem0's answers, embedding anew.
 
 An export has a header line, then one line a row: `{"kind": "memory" | "entity" | ..., ...}`. Vectors are base64
-of little-endian float32.
+of little-endian float32, token vectors of int8.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphmem.embed.base import Vectors
-    from graphmem.store.base import Store
+    from graphmem.store.base import Store, Tokens
     from graphmem.writer import Writer
 
 __all__ = ["FIELDS", "Progress", "Transfer", "encoded"]
@@ -233,6 +233,7 @@ def encoded(value: Any) -> dict[str, Any]:
             "terms": dict(value.terms),
             "labels": value.labels,
             "question": value.question,
+            **({} if value.tokens is None else {"tokens": _token_rows(value.tokens)}),
         }
     if isinstance(value, (Entity, Relation, Event)):
         return value.model_dump(mode="json")
@@ -250,6 +251,7 @@ def _decoded(kind: str, data: dict[str, Any]) -> Any:
             trigger_vector=None if trigger is None else _floats(trigger),
             labels=data["labels"],
             question=data["question"],
+            tokens=_tokens(data.get("tokens")),
         )
     models: dict[str, Any] = {"entity": Entity, "relation": Relation, "event": Event}
     if kind in models:
@@ -269,6 +271,18 @@ def _base64(vector: Vectors) -> str:
 
 def _floats(text: str) -> Vectors:
     return np.frombuffer(base64.b64decode(text, validate=True), dtype="<f4").astype(np.float32)
+
+
+def _token_rows(tokens: Tokens) -> dict[str, Any]:
+    states = base64.b64encode(np.ascontiguousarray(tokens, np.int8).tobytes()).decode("ascii")
+    return {"dim": int(tokens.shape[1]), "states": states}
+
+
+def _tokens(data: Mapping[str, Any] | None) -> Tokens | None:
+    """Those of an export; a line of a file that was written before there were any has none."""
+    if data is None:
+        return None
+    return np.frombuffer(base64.b64decode(data["states"], validate=True), np.int8).reshape(-1, data["dim"])
 
 
 def _mem0_rows(source: Path, text: str) -> list[Any]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
     Ints: TypeAlias = NDArray[np.int32]
     Bools: TypeAlias = NDArray[np.bool_]
+    Tokens: TypeAlias = NDArray[np.int8]
 
 __all__ = [
     "AHEAD",
@@ -124,6 +125,9 @@ class Record:
     labels: int = 0
     """`extract.base.Label` bits."""
     question: bool = False
+    tokens: Tokens | None = None
+    """(t, d) the token vectors of a raw turn, times 127 (see `embed.quantised`); kept apart, read by `Recall.tokens`
+    alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,8 @@ class Revector:
     memory_id: str
     vector: Floats
     trigger_vector: Floats | None = None
+    tokens: Tokens | None = None
+    """None: those that it had are dropped."""
 
 
 # ---------------------------------------------------------------- what is asked
@@ -406,6 +412,9 @@ class Recall:
     """(entity, type, entity, memory id) between entities of the list, as candidates state them."""
     fetch: Callable[[Sequence[str]], list[MemoryItem]]
     """Full items by id, in that order, from the same snapshot; missing ones are left out."""
+    tokens: Callable[[Sequence[str]], list[Tokens | None]] = field(default=lambda ids: [None] * len(ids))
+    """The token vectors (t, d) of memories by id, in that order: None for what has none, is not visible, or says
+    something else by now. Nothing is read before this is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +433,7 @@ class Problem:
     """Something that `doctor` found."""
 
     kind: str
-    """orphan_entity, dangling_edge, missing_provenance, vector_size, index, expired, damaged, ..."""
+    """orphan_entity, dangling_edge, missing_provenance, vector_size, token_vectors, index, expired, damaged, ..."""
     count: int
     detail: str
     fix: str

@@ -60,16 +60,22 @@ def embedder_after(changes: Changes, stamp: Fingerprint | None) -> Fingerprint |
 
 
 def check_vectors(record: Record | Revector, memory_id: str, stamp: Fingerprint) -> None:
-    """Refuse vectors whose size is not the embedder's.
+    """Refuse vectors whose size is not the embedder's, and token vectors that are no rows of int8.
 
     Raises:
-        InvalidInput: the shape is not (dim,).
+        InvalidInput: the shape is not (dim,), or that of the token vectors not (t, d).
     """
     for vector in (record.vector, record.trigger_vector):
         if vector is not None and np.shape(vector) != (stamp.dim,):
             raise InvalidInput(
                 f"memory {memory_id}: a vector of shape {np.shape(vector)}, but {stamp.name} makes ({stamp.dim},)"
             )
+    tokens = record.tokens
+    if tokens is not None and (tokens.dtype != np.int8 or tokens.ndim != 2 or not tokens.size):
+        raise InvalidInput(
+            f"memory {memory_id}: token vectors of shape {tokens.shape} and {tokens.dtype}: give int8 of shape (t, d), "
+            "or None where there are none"
+        )
 
 
 def check_ends(kind: str, named: Iterable[str], there: Collection[str]) -> None:

@@ -16,12 +16,12 @@ __all__ = ["check", "mend"]
 _FIX = "graphmem doctor --mend"
 _INDEXES = {"memory_embedding", "memory_words", "memory_says", "entity_aliases"}
 """Those that statements name; the planner finds the others."""
-_MENDED = ("mend_relations", "mend_orphans", "mend_owners", "mend_turns")
+_MENDED = ("mend_relations", "mend_orphans", "mend_owners", "mend_turns", "mend_token_vectors")
 
 
 def check(database: Database, now: datetime) -> list[Problem]:
     """The problems of all tenants, one a kind."""
-    ((expired, rootless, odd),) = database.read("check_memories", now=now)
+    ((expired, rootless, odd, strayed),) = database.read("check_memories", now=now)
     missing = sorted(_INDEXES - {name for (name,) in database.read("check_indexes")})
     found = [
         ("damaged", len(missing), f"indexes missing or not in use: {', '.join(missing)}",
@@ -30,6 +30,7 @@ def check(database: Database, now: datetime) -> list[Problem]:
         ("orphan_entity", _count(database, "check_orphans"), "entities that no memory names", _FIX),
         ("missing_provenance", rootless, "facts without a raw turn to rest on", "delete or add them again"),
         ("vector_size", odd, "vectors of a wrong size", "graphmem reembed"),
+        ("token_vectors", strayed, "token vectors of no raw turn, or of a wrong size", _FIX),
         ("index", _count(database, "check_owners") + _count(database, "check_turns"),
          "miscounted owners and turns that are not joined in their order", _FIX),
         ("expired", expired, "memories past their time, invisible already", "graphmem purge"),

@@ -13,10 +13,10 @@ from graphmem.store.candidates import candidates, numbered, padded, windows
 from graphmem.store.neo4j.database import cypher
 from graphmem.store.neo4j.lucene import lucene
 from graphmem.store.neo4j.pool import Columns, Names, Pool
-from graphmem.store.neo4j.rows import ITEM, item_of, listed, moment, owner_uid
+from graphmem.store.neo4j.rows import ITEM, item_of, listed, moment, owner_uid, tokens_of, uid
 from graphmem.store.neo4j.where import compile_where
 from graphmem.store.neo4j.write import fingerprint_of
-from graphmem.types import LAYERS
+from graphmem.types import LAYERS, MemoryItem
 from graphmem.words import key
 
 if TYPE_CHECKING:
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphmem.statements import Statements
-    from graphmem.store.base import Fingerprint, Floats, Probe
+    from graphmem.store.base import Fingerprint, Floats, Probe, Tokens
     from graphmem.store.candidates import Array
     from graphmem.store.neo4j.database import Database
-    from graphmem.types import MemoryItem
 
 __all__ = ["SMALL", "Recaller", "slots"]
 
@@ -40,6 +39,7 @@ _WIDE = 4
 """How many times more the indexes are asked for than wanted: some of it is out of sight."""
 
 _LAYERS = {name: n for n, name in enumerate(LAYERS)}
+_HASH = list(MemoryItem.model_fields).index("hash")
 
 
 class Recaller:
@@ -80,7 +80,9 @@ class Recaller:
             wide=max(_WIDE * probe.k, 1),
         )
         pool = Pool(memories, len(probe.terms), (size, holders, length or 0.0) if near else None)
-        return size, _answer(pool, Names.of(entities), relations, probe), fingerprint_of(stamps)
+        answer = _answer(pool, Names.of(entities), relations, probe)
+        answer.tokens = partial(_tokens, self._database, probe.scope.tenant, {one[0]: one for one in memories})
+        return size, answer, fingerprint_of(stamps)
 
 
 # ---------------------------------------------------------------- the question
@@ -220,3 +222,11 @@ def _relations(
 
 def _fetch(memories: dict[str, list[Any]], ids: Sequence[str]) -> list[MemoryItem]:
     return [item_of(memories[one]) for one in ids if one in memories]
+
+
+def _tokens(database: Database, tenant: str, memories: dict[str, list[Any]], ids: Sequence[str]) -> list[Tokens | None]:
+    """One more question, so what was rewritten or deleted since the first one has none."""
+    seen = {uid(tenant, one) for one in ids if one in memories}
+    rows = database.read("token_vectors", uids=sorted(seen)) if seen else []
+    found = {id_: tokens_of(dim, states) for id_, hash_, dim, states in rows if memories[id_][_HASH] == hash_}
+    return [found.get(one) for one in ids]

@@ -22,7 +22,7 @@ from graphmem.types import Entity, Event, MemoryItem, Relation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphmem.store.base import Floats
+    from graphmem.store.base import Floats, Tokens
 
 __all__ = [
     "ENTITY",
@@ -51,6 +51,8 @@ __all__ = [
     "relation_properties",
     "session_uid",
     "timeless",
+    "token_properties",
+    "tokens_of",
     "uid",
     "vector_of",
 ]
@@ -147,6 +149,18 @@ def listed(vector: Floats | None) -> list[float] | None:
     return None if vector is None else _Numbers(np.asarray(vector, dtype=np.float32).tolist())
 
 
+def token_properties(tokens: Tokens | None) -> dict[str, Any]:
+    """Token vectors (t, d) as bytes, row by row, and how many make a row; a statement that sets None removes them."""
+    if tokens is None:
+        return {"token_dim": None, "token_states": None}
+    return {"token_dim": tokens.shape[1], "token_states": np.ascontiguousarray(tokens, np.int8).tobytes()}
+
+
+def tokens_of(dim: int | None, states: bytes | None) -> Tokens | None:
+    """The token vectors (t, d) of these properties; read-only."""
+    return None if dim is None or states is None else np.frombuffer(states, np.int8).reshape(-1, dim)
+
+
 # ---------------------------------------------------------------- memories
 
 _FIELDS = tuple(MemoryItem.model_fields)
@@ -162,7 +176,7 @@ def _column(name: str) -> str:
 
 ITEM = ", ".join(map(_column, _FIELDS))
 """The expressions of an item's columns for a memory `m`, as `item_of` expects them; for the slot of a statement."""
-RECORD = f"{ITEM}, m.embedding, m.trigger_embedding, m.words, m.label_bits, m.question"
+RECORD = f"{ITEM}, m.embedding, m.trigger_embedding, m.words, m.label_bits, m.question, m.token_dim, m.token_states"
 """The same of a record, for `record_of`."""
 TIMES = ", ".join(f"m.{name} = datetime(row.times.{name})" for name in _TIMES)
 """What sets the times of a memory that were parted from a row by `timeless`; for the slot of a statement."""
@@ -185,7 +199,7 @@ def item_of(row: Sequence[Any]) -> MemoryItem:
 
 def record_of(row: Sequence[Any]) -> Record:
     """The record of a row of RECORD (more columns may follow)."""
-    vector, trigger, terms, labels, question = row[WIDTH : WIDTH + 5]
+    vector, trigger, terms, labels, question, dim, states = row[WIDTH : WIDTH + 7]
     return Record(
         item=item_of(row),
         vector=np.array(vector, dtype=np.float32),
@@ -193,6 +207,7 @@ def record_of(row: Sequence[Any]) -> Record:
         trigger_vector=vector_of(trigger),
         labels=labels or 0,
         question=bool(question),
+        tokens=tokens_of(dim, states),
     )
 
 
@@ -220,6 +235,7 @@ def record_properties(tenant: str, record: Record) -> dict[str, Any]:
         "length": sum(record.terms.values()),
         "embedding": listed(record.vector),
         "trigger_embedding": listed(record.trigger_vector),
+        **token_properties(record.tokens),
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -26,6 +26,7 @@ from graphmem.store.neo4j.rows import (
     moment,
     record_of,
     relation_of,
+    token_properties,
 )
 from graphmem.store.refusals import check_vectors
 from graphmem.types import Receipt
@@ -190,4 +191,5 @@ def _revector(transaction: Transaction, fingerprint: Fingerprint, vectors: Seque
 
 
 def _vectors(uid: str, new: Revector) -> dict[str, Any]:
-    return {"uid": uid, "vector": listed(new.vector), "trigger": listed(new.trigger_vector)}
+    vectors = {"vector": listed(new.vector), "trigger": listed(new.trigger_vector)}
+    return {"uid": uid, **vectors, **token_properties(new.tokens)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphmem.store.base import Problem
@@ -21,6 +22,7 @@ _ADVICE = {
     "orphan_entity": ("entities that no memory names", "graphmem doctor --mend"),
     "missing_provenance": ("facts without a raw turn to rest on", "delete them, or add them again"),
     "vector_size": ("vectors of another size than the embedder's", "graphmem reembed"),
+    "token_vectors": ("token vectors of no raw turn", "graphmem doctor --mend"),
     "expired": ("memories past their time, invisible already", "graphmem purge"),
 }
 
@@ -31,6 +33,7 @@ def check(worlds: Sequence[World], stamp: Fingerprint | None, now: datetime) -> 
         "orphan_entity": sum(len(_orphans(world)) for world in worlds),
         "missing_provenance": sum(len(_rootless(world)) for world in worlds),
         "vector_size": sum(len(_odd(world, stamp)) for world in worlds),
+        "token_vectors": sum(len(_strayed(world)) for world in worlds),
         "expired": sum(len(_expired(world, now)) for world in worlds),
     }
     return [_problem(kind, count) for kind, count in counts.items() if count]
@@ -42,8 +45,15 @@ def _problem(kind: str, count: int) -> Problem:
 
 
 def mend(worlds: Sequence[World]) -> int:
-    """Remove orphaned entities; how many."""
-    return sum(remove_entities(world, set(_orphans(world))) for world in worlds)
+    """Remove orphaned entities and stray token vectors; how many."""
+    return sum(remove_entities(world, set(_orphans(world))) + _drop_strayed(world) for world in worlds)
+
+
+def _drop_strayed(world: World) -> int:
+    strayed = _strayed(world)
+    for memory_id in strayed:
+        world.put_memory(replace(world.records[memory_id], tokens=None))
+    return len(strayed)
 
 
 def _orphans(world: World) -> list[str]:
@@ -57,6 +67,10 @@ def _rootless(world: World) -> list[str]:
 
 def _odd(world: World, stamp: Fingerprint | None) -> list[str]:
     return [i for i, r in world.records.items() if stamp and r.vector.shape != (stamp.dim,)]
+
+
+def _strayed(world: World) -> list[str]:
+    return [i for i, r in world.records.items() if r.tokens is not None and r.item.layer != "conversation"]
 
 
 def _expired(world: World, now: datetime) -> list[str]:

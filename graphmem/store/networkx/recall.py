@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from graphmem.store.base import Floats, Ints, Probe
+    from graphmem.store.base import Floats, Ints, Probe, Tokens
     from graphmem.store.networkx.sight import Name, Row, Shelf, Sight
     from graphmem.store.networkx.world import World
     from graphmem.types import MemoryItem, Relation
@@ -67,6 +67,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         mention_weights=_floats(weight for _, _, weight in mentions),
         relations=_relations(rows, names, probe),
         fetch=_fetch(sight),
+        tokens=_tokens(sight),
     )
 
 
@@ -139,3 +140,7 @@ def _holds(relation: Relation, probe: Probe) -> bool:
 
 def _fetch(sight: Sight) -> Callable[[Sequence[str]], list[MemoryItem]]:
     return lambda ids: [sight.rows[sight.at[i]].item for i in ids if i in sight.at]
+
+
+def _tokens(sight: Sight) -> Callable[[Sequence[str]], list[Tokens | None]]:
+    return lambda ids: [sight.rows[sight.at[i]].record.tokens if i in sight.at else None for i in ids]

@@ -167,12 +167,13 @@ class NetworkXStore:
 
     @_alone
     def check(self, now: datetime) -> list[Problem]:
-        """Look for damage: orphans, missing provenance, vectors of a wrong size; and for what has expired."""
+        """Look for damage: orphans, missing provenance, vectors of a wrong size or place; and for what has expired."""
         return health.check(list(self._worlds.values()), self._stamp, now)
 
     @_alone
     def mend(self) -> int:
-        """Remove what `check` calls orphaned; how many rows."""
+        """Remove what `check` calls orphaned or stray; how many rows."""
+        self._shelves.clear()
         return health.mend(list(self._worlds.values()))
 
     @_alone

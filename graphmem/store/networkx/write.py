@@ -91,7 +91,7 @@ def revectored(record: Record, vectors: Mapping[str, Revector], stamp: Fingerpri
     new = vectors.get(record.item.id)
     if new is None:
         raise Conflict(f"memory {record.item.id} got no new vector, it was added meanwhile: repeat the call")
-    fresh = replace(record, vector=new.vector, trigger_vector=new.trigger_vector)
+    fresh = replace(record, vector=new.vector, trigger_vector=new.trigger_vector, tokens=new.tokens)
     check_vectors(fresh, record.item.id, stamp)
     return fresh
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "mend"]
 
 _FIX = "graphmem doctor --mend"
-_WITH_ENDS = ("mention", "relation", "link", "alias", "embedding")
+_WITH_ENDS = ("mention", "relation", "link", "alias", "embedding", "token_vectors")
 
 
 def check(connection: sqlite3.Connection, now: datetime) -> list[Problem]:
@@ -31,6 +31,8 @@ def check(connection: sqlite3.Connection, now: datetime) -> list[Problem]:
         ("missing_provenance", _count(connection, "check_provenance"), "facts without a raw turn to rest on",
          "delete or add them again"),
         ("vector_size", _count(connection, "check_vectors"), "vectors of a wrong size", "graphmem reembed"),
+        ("token_vectors", _count(connection, "check_token_vectors"), "token vectors of no raw turn, or of a wrong size",
+         _FIX),
         ("index", len(_miscounted(connection)), "words whose holders are miscounted", _FIX),
         ("expired", _count(connection, "check_expired", now=micros(now)), "memories past their time, invisible already",
          "graphmem purge"),

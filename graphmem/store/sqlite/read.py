@@ -12,7 +12,17 @@ from graphmem.store.candidates import top
 from graphmem.store.refusals import check_page
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.partition import FOREVER
-from graphmem.store.sqlite.rows import ITEM_COLUMNS, entity_of, event_of, item_of, listed, micros, moment, relation_of
+from graphmem.store.sqlite.rows import (
+    ITEM_COLUMNS,
+    entity_of,
+    event_of,
+    item_of,
+    listed,
+    micros,
+    moment,
+    relation_of,
+    tokens_of,
+)
 from graphmem.store.sqlite.where import compile_where
 from graphmem.types import LAYERS, Holder, Log, Page, Stats
 
@@ -21,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from graphmem.store.base import Ask, Floats, Selection
+    from graphmem.store.base import Ask, Floats, Selection, Tokens
     from graphmem.store.candidates import Array
     from graphmem.store.sqlite.partition import Partition
     from graphmem.types import Entity, Event, MemoryItem, Relation, Scope
 
-__all__ = ["get", "history", "holders", "known", "log", "recent", "select", "stats", "with_ids"]
+__all__ = ["get", "history", "holders", "known", "log", "recent", "select", "stats", "tokens", "with_ids"]
 
 _SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
 
@@ -36,6 +46,12 @@ def get(connection: sqlite3.Connection, tenant: str, ids: Sequence[str]) -> list
     cursor = connection.execute(text_of("get", columns=ITEM_COLUMNS), {"tenant": tenant, "ids": listed(ids)})
     found = {row[0]: item_of(row) for row in cursor}
     return [found[key] for key in ids if key in found]
+
+
+def tokens(connection: sqlite3.Connection, tenant: str, ids: Sequence[str]) -> dict[str, Tokens]:
+    """The token vectors (t, d) of those that have some, by id."""
+    rows = run(connection, "token_vectors", tenant=tenant, ids=listed(ids))
+    return {id_: states for id_, *row in rows if (states := tokens_of(*row)) is not None}
 
 
 def recent(connection: sqlite3.Connection, scope: Scope, n: int) -> list[MemoryItem]:

@@ -20,9 +20,9 @@ from graphmem.store.sqlite.sight import Sight
 from graphmem.store.sqlite.where import compile_where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from graphmem.store.base import Bools, Floats, Ints, Probe
+    from graphmem.store.base import Bools, Floats, Ints, Probe, Tokens
     from graphmem.store.candidates import Array
     from graphmem.store.sqlite.partition import Partition
     from graphmem.types import MemoryItem
@@ -35,6 +35,7 @@ def recall(
     parts: Sequence[Partition],
     probe: Probe,
     fetch: Callable[[Sequence[str]], list[MemoryItem]],
+    tokens: Callable[[Sequence[str]], Mapping[str, Tokens]],
 ) -> Recall:
     """Answer one probe over the partitions of its scope, all of one snapshot."""
     sight = Sight(parts, probe, _filter(connection, probe))
@@ -73,6 +74,7 @@ def recall(
         mention_weights=edges.weights,
         relations=_relations(sight, names, edges, rows),
         fetch=lambda wanted: fetch(_seen(sight, ids, wanted)),
+        tokens=lambda wanted: _tokens(tokens, _seen(sight, ids, wanted), wanted),
     )
 
 
@@ -100,6 +102,13 @@ def _seen(sight: Sight, candidates: Sequence[str], wanted: Sequence[str]) -> lis
     far = np.array([key.encode() for key in wanted if key not in near], "S")
     seen = set(far[np.isin(far, sight.column("ids")[sight.visible])].tolist()) if len(far) and sight.size else set()
     return [key for key in wanted if key in near or key.encode() in seen]
+
+
+def _tokens(
+    tokens: Callable[[Sequence[str]], Mapping[str, Tokens]], seen: Sequence[str], wanted: Sequence[str]
+) -> list[Tokens | None]:
+    found = tokens(seen)
+    return [found.get(one) for one in wanted]
 
 
 # ---------------------------------------------------------------- columns

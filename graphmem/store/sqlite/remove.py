@@ -26,6 +26,7 @@ def remove(writer: Writer) -> Receipt:
     (vectors,) = run(connection, "count_vectors", numbers=these).fetchone()
     relations, mentions = _strip(writer, numbers)
     run(connection, "drop_embeddings", numbers=these)
+    run(connection, "drop_token_vectors", numbers=these)
     memories = run(connection, "drop_memories", numbers=these).rowcount
     ids = [row[0] for row in rows]
     history = run(connection, "blank_history", tenant=writer.tenant, ids=listed(ids)).rowcount

@@ -13,7 +13,7 @@ from graphmem.types import Entity, Event, MemoryItem, Relation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphmem.store.base import Floats
+    from graphmem.store.base import Floats, Tokens
 
 __all__ = [
     "ITEM_COLUMNS",
@@ -26,6 +26,8 @@ __all__ = [
     "micros",
     "moment",
     "relation_of",
+    "token_row",
+    "tokens_of",
     "vector_of",
 ]
 
@@ -59,6 +61,16 @@ def blob(vector: Floats | None) -> bytes | None:
 def vector_of(data: bytes | None) -> Floats | None:
     """The vector of these bytes, as an array of its own."""
     return None if data is None else np.frombuffer(data, dtype="<f4").astype(np.float32)
+
+
+def token_row(memory: int, tokens: Tokens) -> dict[str, Any]:
+    """The row of a memory's token vectors (t, d)."""
+    return {"memory": memory, "dim": tokens.shape[1], "states": np.ascontiguousarray(tokens, np.int8).tobytes()}
+
+
+def tokens_of(dim: int | None, states: bytes | None) -> Tokens | None:
+    """The token vectors (t, d) of a row; None where there is none, and read-only."""
+    return None if dim is None or states is None else np.frombuffer(states, np.int8).reshape(-1, dim)
 
 
 def listed(values: Iterable[Any]) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Revector,
         Selection,
         Subgraph,
+        Tokens,
         Written,
     )  # fmt: skip
     from graphmem.types import Event, Holder, Log, MemoryItem, Page, Receipt, Scope, Stats
@@ -97,7 +98,7 @@ class SqliteStore:
     def _answer(self, snapshot: _Snapshot, probe: Probe) -> Recall:
         tenant = probe.scope.tenant
         parts = self._shelf.parts(snapshot.connection, tenant, probe.scope.owners())
-        return recall(snapshot.connection, parts, probe, snapshot.fetcher(tenant))
+        return recall(snapshot.connection, parts, probe, snapshot.fetcher(tenant), snapshot.token_reader(tenant))
 
     def get(self, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
         """Memories by id, in that order; expired and superseded ones too; missing ones are left out."""
@@ -217,3 +218,12 @@ class _Snapshot:
                 return read.get(self.connection, tenant, ids)
 
         return fetch
+
+    def token_reader(self, tenant: str) -> Callable[[Sequence[str]], dict[str, Tokens]]:
+        """Reads token vectors in this snapshot."""
+
+        def tokens(ids: Sequence[str]) -> dict[str, Tokens]:
+            with translated(self.path):
+                return read.tokens(self.connection, tenant, ids)
+
+        return tokens

@@ -21,6 +21,8 @@ from graphmem.store.sqlite.rows import (
     listed,
     moment,
     relation_of,
+    token_row,
+    tokens_of,
     vector_of,
 )
 from graphmem.store.sqlite.write import next_tick
@@ -36,7 +38,10 @@ __all__ = ["all_texts", "dump", "reset", "revector", "tenants"]
 
 _WIDTH = len(MemoryItem.model_fields)
 _BATCH = 256
-_TABLES = ("mention", "relation", "link", "embedding", "event", "memory", "alias", "entity", "session", "owner")
+_TABLES = (
+    "mention", "relation", "link", "embedding", "token_vectors", "event", "memory", "alias", "entity", "session",
+    "owner",
+)  # fmt: skip
 
 
 def tenants(connection: sqlite3.Connection) -> list[str]:
@@ -73,7 +78,7 @@ def _records(connection: sqlite3.Connection, cursor: sqlite3.Cursor) -> Iterator
 
 
 def _record(row: Sequence[Any], terms: dict[str, int]) -> Record:
-    labels, question, _, vector, trigger = row[_WIDTH:]
+    labels, question, _, vector, trigger, dim, states = row[_WIDTH:]
     return Record(
         item=item_of(row[:_WIDTH]),
         vector=np.frombuffer(vector, "<f4").astype(np.float32),
@@ -81,6 +86,7 @@ def _record(row: Sequence[Any], terms: dict[str, int]) -> Record:
         trigger_vector=vector_of(trigger),
         labels=labels,
         question=bool(question),
+        tokens=tokens_of(dim, states),
     )
 
 
@@ -123,11 +129,14 @@ def revector(connection: sqlite3.Connection, fingerprint: Fingerprint, vectors: 
     numbers: defaultdict[str, list[int]] = defaultdict(list)  # tenants may share an id
     for memory_id, number in run(connection, "all_numbers"):
         numbers[memory_id].append(number)
+    run(connection, "drop_all_token_vectors")
     for one in vectors:
         check_vectors(one, one.memory_id, fingerprint)
         row = {"vector": blob(one.vector), "trigger_vector": blob(one.trigger_vector)}
         for number in numbers.pop(one.memory_id, ()):
             done += run(connection, "put_vectors", memory=number, **row).rowcount
+            if one.tokens is not None:
+                run(connection, "put_token_vectors", **token_row(number, one.tokens))
     (count,) = run(connection, "count_memories").fetchone()
     if done < count:
         raise Conflict(f"{count - done} memories got no new vector, they were added meanwhile: run it again")

@@ -12,7 +12,7 @@ from graphmem.store.base import Written
 from graphmem.store.refusals import check_basis, check_ends, embedder_after, entity_ends, entity_ids, memory_ends
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.remove import clear, remove, remove_orphans
-from graphmem.store.sqlite.rows import blob, item_row, listed, micros
+from graphmem.store.sqlite.rows import blob, item_row, listed, micros, token_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -139,6 +139,7 @@ class Writer:
         self.connection.executemany(text_of("put_memory"), rows)
         self.connection.executemany(text_of("put_embedding"), [self._vectors_row(record) for record in records])
         again = [record for record in records if record.item.id in self.stored]
+        self._put_tokens(records, again)
         moved = [self.stored[one.item.id][2] for one in again if one.item.owner != self.stored[one.item.id][2]]
         self.thinned.update(moved)
         # A memory that is replaced still rests on the turns that its links lead to.
@@ -161,6 +162,12 @@ class Writer:
     def _vectors_row(self, record: Record) -> dict[str, Any]:
         number = self.memories[record.item.id]
         return {"memory": number, "vector": blob(record.vector), "trigger_vector": blob(record.trigger_vector)}
+
+    def _put_tokens(self, records: Iterable[Record], again: Iterable[Record]) -> None:
+        """What is replaced loses the token vectors that it had."""
+        run(self.connection, "drop_token_vectors", numbers=listed(self.memories[one.item.id] for one in again))
+        rows = [token_row(self.memories[one.item.id], one.tokens) for one in records if one.tokens is not None]
+        self.connection.executemany(text_of("put_token_vectors"), rows)
 
     def _hold_terms(self, records: Iterable[Record]) -> dict[str, int]:
         """Numbers of all terms of these records, whose holders are counted; what they replace lets go."""

@@ -1,0 +1,2 @@
+-- Remove the token vectors of every memory.
+DELETE FROM token_vectors
