@@ -412,7 +412,7 @@ class Recall:
     """(entity, type, entity, memory id) between entities of the list, as candidates state them."""
     fetch: Callable[[Sequence[str]], list[MemoryItem]]
     """Full items by id, in that order, from the same snapshot; missing ones are left out."""
-    tokens: Callable[[Sequence[str]], list[Tokens | None]] = field(default=lambda ids: [None] * len(ids))
+    tokens: Callable[[Sequence[str]], Sequence[Tokens | None]] = field(default=lambda ids: [None] * len(ids))
     """The token vectors (t, d) of memories by id, in that order: None for what has none, is not visible, or says
     something else by now. Nothing is read before this is called."""
 
