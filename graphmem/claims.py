@@ -1,4 +1,4 @@
-"""Claims: which of two relations of one subject cannot hold beside the other. Pure."""
+"""Claims: which relations of one subject cannot hold beside each other, and which texts say the same. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from graphmem.extract.base import RelationDraft
     from graphmem.types import Relation
 
-__all__ = ["exclude", "opposes"]
+__all__ = ["exclude", "opposes", "signature"]
 
+_DIGITS = re.compile(r"\d+")
+_NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
+_NAMES = re.compile(r"\b[A-Z][\w'-]+")
 _NEWS = re.compile(r"\b(?:again|now|nowadays|these days|after all|finally|turns out)\b", re.IGNORECASE)
 _CONDITIONS = frozenset({"ALLERGIC_TO", "HAS_CONDITION"})
 _LIKING = frozenset({"LIKES", "LOVES", "DISLIKES"})
@@ -50,3 +53,9 @@ def _claim(relation: Relation) -> tuple[tuple[str, str], bool]:
     if relation.type in _LIKING:
         return ("LIKES", relation.object), relation.polarity == (relation.type != "DISLIKES")
     return (relation.type, relation.object), relation.polarity
+
+
+def signature(text: str) -> tuple[list[str], bool, set[str]]:
+    """The numbers, the negation and the names of a text: near texts that differ in one of them say two things."""
+    names = {key(name) for name in _NAMES.findall(text[1:])}
+    return _DIGITS.findall(text), bool(_NEGATION.search(text)), names - {"i", "i'm", "i m"}

@@ -6,13 +6,12 @@ at, favourite ...) with overlapping validity, or if it says the opposite of it. 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from graphmem import forget
-from graphmem.claims import exclude, opposes
+from graphmem.claims import exclude, opposes, signature
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
 from graphmem.resolve import Resolver
@@ -34,9 +33,6 @@ __all__ = ["Reconciled", "lapses", "reconcile", "revise", "standing", "subjects"
 
 _RECENT = timedelta(days=366)
 """How far a change may be dated before what it changes was said, and still be news."""
-_DIGITS = re.compile(r"\d+")
-_NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
-_NAMES = re.compile(r"\b[A-Z][\w'-]+")
 
 
 @dataclass(slots=True)
@@ -222,18 +218,13 @@ def _same_fact(work: _Work, plan: Planned, item: MemoryItem, cosine: float) -> b
         and item.superseded_by is None
         and not lapses(item, new.expires_at, new.ttl)
         and not _earlier(plan, item)
-        and _signature(item.memory) == _signature(new.memory)
+        and signature(item.memory) == signature(new.memory)
     )
 
 
 def _earlier(plan: Planned, item: MemoryItem) -> bool:
     """Whether something that changes in time is told of an earlier time, from which another may part it."""
     return plan.item.valid_from < item.valid_from and any(is_functional(r.type) for r in plan.relations)
-
-
-def _signature(text: str) -> tuple[list[str], bool, set[str]]:
-    names = {key(name) for name in _NAMES.findall(text[1:])}
-    return _DIGITS.findall(text), bool(_NEGATION.search(text)), names - {"i", "i'm", "i m"}
 
 
 def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]) -> None:
@@ -397,7 +388,9 @@ def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft
 def _past(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft) -> None:
     """The text says how it was: kept as past, and nothing that holds is closed by it."""
     end = draft.valid_to or item.valid_from
-    work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
+    over = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
+    work.relations[relation.id] = over
+    _begin(work, item, over)
 
 
 def _start(relation: Relation, default: datetime) -> datetime:

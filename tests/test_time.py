@@ -188,6 +188,15 @@ def test_how_it_was_closes_nothing_and_holds_no_longer(memory: Memory, clock: Cl
     assert [item.superseded_by for item in facts(memory)] == [None, None]
 
 
+def test_what_was_is_found_at_the_time_of_which_it_is_told(memory: Memory) -> None:
+    told = "I lived in Rome from 2011 until 2015."
+    tell(memory, ("2024-01-01", "I live in Bergen."), ("2024-02-01", told))
+    assert texts(memory.search(WHERE, user_id="alex", as_of="2013-05-05"), "user") == [told]
+    assert not memory.search(WHERE, user_id="alex", as_of="2010-05-05")
+    assert set(texts(memory.search(WHERE, user_id="alex"), "user")) == {told, "I live in Bergen."}
+    assert home(memory) == ["Bergen"]
+
+
 def test_an_end_closes_without_a_successor(memory: Memory) -> None:
     tell(memory, ("2024-01-01", "I work at Acme."), ("2024-05-01", "I no longer work at Acme."))
     assert memory.relations(type="WORKS_AT", user_id="alex") == []
