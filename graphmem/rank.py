@@ -63,6 +63,9 @@ def rank(
     view = View(recall, settings.facts)
     parts = terms(view, question, settings)
     total = np.sum(list(parts.values()), axis=0)
+    if settings.graph:
+        parts["successor"] = _succeeds(view, total - parts["superseded"])
+        total += parts["successor"]
     parts["source"] = _lift(view, total)
     total += parts["source"]
     score = 1 / (1 + np.exp((settings.weights.midpoint - total) / settings.weights.slope))
@@ -87,6 +90,17 @@ def _lift(view: View, total: Column) -> Column:
     """What a fact lacks to the sum of the turn that it stands for."""
     leads, lift = _leads(view), np.zeros(len(total))
     lift[leads] = np.maximum(0.0, total[view.home[leads]] - total[leads])
+    return lift
+
+
+def _succeeds(view: View, total: Column) -> Column:
+    """What a memory lacks to the sum of what it took the place of: the news is seldom worded like the question."""
+    recall, lift = view.recall, np.zeros(len(total))
+    at = {name: row for row, name in enumerate(recall.ids)}
+    for row in np.flatnonzero(recall.superseded).tolist():
+        new = at.get(recall.successor[row])
+        if new is not None:
+            lift[new] = max(lift[new], total[row] - total[new])
     return lift
 
 

@@ -44,7 +44,7 @@ _RECALLS = re.compile(
     r"\b(?:i|we)(?:'ve| have| had)?\s+(?:\w+ly\s+)?(?:(?:mention|decid|discuss|talk|ask|describ|shar|plan|complet|"
     r"finish|start|work|schedul|attend|us|tri|learn|implement|achiev|agre)\w*ed|said|told|made|chose|bought|met|"
     r"gave|went|saw|wrote)\b|"
-    r"\bhow (?:many|much|long)\b|\bin order\b|\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|"
+    r"\bhow (?:many|much|long)\b.*\b(?:did|have|had|has|was|were|been|since|ago)\b|\bin order\b|\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|"
     r"\bthroughout\b",
     re.IGNORECASE,
 )

@@ -44,7 +44,7 @@ class Row:
     pin: int = 0
     trigger_cosine: float = 0.0
     event: tuple[float, float] = (math.nan, math.nan)
-    superseded: bool = False
+    successor: str = ""
     channels: Channel = Channel.VECTOR
     sources: tuple[str, ...] = ()
     mentions: tuple[tuple[str, float], ...] = ()
@@ -78,7 +78,8 @@ def recall_of(rows: Sequence[Row], terms: int = 1, asked: Collection[str] = ()) 
         labels=ints("labels"),
         event_from=np.array([row.event[0] for row in rows]),
         event_to=np.array([row.event[1] for row in rows]),
-        superseded=np.array([row.superseded for row in rows], np.bool_),
+        superseded=np.array([bool(row.successor) for row in rows], np.bool_),
+        successor=[row.successor for row in rows],
         channels=ints("channels"),
         sources=[row.sources or (row.id,) for row in rows],
         document_count=100,
@@ -132,7 +133,7 @@ def test_each_term_lifts(term: str) -> None:
 WORSE = {
     "question": (replace(PLAIN, question=True), "painting"),
     "role": (replace(PLAIN, role=2), "painting"),
-    "superseded": (replace(PLAIN, superseded=True), "painting"),
+    "superseded": (replace(PLAIN, successor="gone"), "painting"),
 }
 
 
@@ -302,6 +303,16 @@ def test_what_a_named_document_names_is_led_to() -> None:
     hits = ranked(rows, "when was the maker of the glass wall born?")
     assert [hit.id for hit in hits if "led" in hit.terms] == ["maker"]
     assert not any("led" in hit.terms for hit in ranked(rows, "when was he born?"))
+
+
+def test_news_answers_what_it_took_the_place_of_answered() -> None:
+    old, sister = Row("old", 0.7, successor="new"), Row("sister", 0.6, session=1)
+    news = Row("new", 0.2, layer="user", session=-1, sources=("told",))
+    rows = [old, sister, news, Row("told", 0.2, session=2)]
+    assert order_of(rows)[0] == "new"
+    assert ranked(rows)[0].terms["successor"] > 0
+    assert order_of([replace(old, successor=""), *rows[1:]])[0] == "old"
+    assert "successor" not in ranked(rows, settings=Retrieval(graph=False))[0].terms
 
 
 def test_turns_do_not_walk() -> None:

@@ -36,7 +36,7 @@ SIGNALS: Signals = {
     "people": ("speaker", "role"),
     "kind": ("answer", "question", "heading"),
     "pinned": ("pinned",),
-    "time": ("years", "superseded"),
+    "time": ("years", "superseded", "successor"),
     "titles": ("title", "led"),
     "walk": ("walk",),
 }

@@ -391,6 +391,8 @@ class Recall:
     """(n,) epoch seconds, NaN where there is none."""
     event_to: NDArray[np.float64]
     superseded: Bools
+    successor: list[str]
+    """(n) the memory that took its place, '' where none did."""
     channels: Ints
     """(n,) Channel bits."""
     sources: list[tuple[str, ...]]

@@ -167,6 +167,7 @@ def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe:
         event_from=_seconds(chosen.column("event_from")),
         event_to=_seconds(chosen.column("event_to")),
         superseded=np.array([other is not None for other in chosen.column("superseded_by")], np.bool_),
+        successor=[other or "" for other in chosen.column("superseded_by")],
         channels=channels,
         sources=[tuple(sources or ()) for sources in chosen.column("sources")],
         document_count=pool.count,

@@ -56,6 +56,7 @@ def recall(world: World, shelves: Sequence[Shelf], probe: Probe) -> Recall:
         event_from=_seconds(row.item.event_from for row in rows),
         event_to=_seconds(row.item.event_to for row in rows),
         superseded=np.array([row.item.superseded_by is not None for row in rows], np.bool_),
+        successor=[row.item.superseded_by or "" for row in rows],
         channels=_ints(channels.values()),
         sources=[row.item.sources for row in rows],
         document_count=len(sight.rows),

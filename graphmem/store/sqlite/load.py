@@ -77,7 +77,7 @@ class _Fresh:
         self, fields: Sequence[Sequence[Any]], terms: tuple[Array, Array, Array], start: int, n: int
     ) -> dict[str, Array]:
         (no, ids, session, position, layer, role, pin, name, question, labels, expires, valid_from, valid_to,
-         event_from, event_to, superseded, sources, *_) = fields  # fmt: skip
+         event_from, event_to, successor, sources, *_) = fields  # fmt: skip
         return {
             "no": np.array(no, np.int64),
             "ids": np.array([key.encode() for key in ids], "S"),
@@ -97,7 +97,8 @@ class _Fresh:
             "valid_to": _times(valid_to),
             "event_from": _seconds(event_from),
             "event_to": _seconds(event_to),
-            "superseded": np.array(superseded, np.bool_),
+            "superseded": np.array([one is not None for one in successor], np.bool_),
+            "successor": np.array(successor, object),
         }
 
 

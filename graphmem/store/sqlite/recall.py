@@ -63,6 +63,7 @@ def recall(
         event_from=sight.column("event_from")[rows],
         event_to=sight.column("event_to")[rows],
         superseded=sight.column("superseded")[rows].astype(np.bool_),
+        successor=[other or "" for other in sight.column("successor")[rows].tolist()],
         channels=channels,
         sources=_sources(sight, rows, ids),
         document_count=sight.count,

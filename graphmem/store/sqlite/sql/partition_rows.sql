@@ -3,7 +3,7 @@
 SELECT
   memory.no, memory.id, memory.session_id, memory.position, memory.layer, memory.role, memory.pin, memory.name,
   memory.question, memory.labels, memory.expires_at, memory.valid_from, memory.valid_to, memory.event_from,
-  memory.event_to, memory.superseded_by IS NOT NULL, memory.sources, memory.terms, embedding.vector,
+  memory.event_to, memory.superseded_by, memory.sources, memory.terms, embedding.vector,
   embedding.trigger_vector
 FROM memory JOIN embedding ON embedding.memory = memory.no
 WHERE memory.owner = :owner AND memory.stamp > :since
