@@ -250,3 +250,8 @@ def test_a_reaction_or_a_way_of_doing_is_no_taste_and_no_post(text: str) -> None
 
 def test_an_amount_is_not_what_is_read() -> None:
     assert stated("I read a bunch of fantasy books.") == {"Kim READS fantasy books"}
+
+
+@pytest.mark.parametrize("text", ["I've been one.", "I had to miss some games.", "I'm struggling with my essay."])
+def test_what_only_sounds_like_an_age_a_longing_or_an_illness_is_none(text: str) -> None:
+    assert stated(text) == set()

@@ -76,7 +76,7 @@ _DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
 _BE_AT = {"from": "COMES_FROM", "into": "LIKES", "to": "VISITED"}
 _States = tuple[Node, str, Node, bool]
 AGE = re.compile(
-    r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?",
     re.I,
 )

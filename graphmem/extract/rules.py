@@ -62,7 +62,8 @@ _PRESENT = frozenset({"VBP", "VBZ"})
 _SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
 _CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
 _BEGUN = re.compile(
-    r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two|three|four|five|six|ten))\b",
+    r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two"
+    r"|three|four|five|six|ten))\b",
     re.I,
 )
 _BORNE = frozenset({"stand", "bear"})
@@ -325,14 +326,14 @@ def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> 
         # "I love your dress" speaks of what was just shown, not of a taste.
         return not any(child.lower_ in _POINTING for child in token.lefts)
     if kind == "MISSES":
-        return token.head.tag_ in {"VBP", "VBZ", "VBG", "VB"}
+        return token.head.tag_ in {*_PRESENT, "VBG"}
     # "I run a bakery" manages one; "I run errands" and "I manage stress" do not.
     return kind != "MANAGES" or named or token.lemma_.lower() in MANAGED
 
 
 def _is_bald(token: Token, node: Node) -> bool:
     """ "a book", "the method": one of many, and nothing says which."""
-    single = token.tag_ == "NN" and len(node.name.split()) == 1
+    single = token.tag_ == "NN" and node.name == token.text
     return single and any(child.lower_ in _ONE_OF_MANY for child in token.lefts)
 
 
