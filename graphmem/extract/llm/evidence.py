@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.extract.llm.batches import around
+from graphmem.extract.llm.cues import speaks_of
 from graphmem.extract.llm.kinds import kind_of
 from graphmem.extract.llm.people import People, speaker
 from graphmem.words import fold, key, terms
@@ -120,10 +121,12 @@ class Judge:
 
     def _tie(self, tie: Tie, turn: int, said: str) -> ProvenTie | None:
         kind = kind_of(tie.type)
+        if kind is None or not speaks_of(kind.type, said):
+            return None
         ends = [(tie.subject, tie.subject_type), (tie.object, tie.object_type)]
-        ends = ends[::-1] if kind and kind.turned else ends
+        ends = ends[::-1] if kind.turned else ends
         subject, thing = (self._named(name, type, turn, said) for name, type in ends)
-        if kind is None or subject is None or thing is None or key(subject.name) == key(thing.name):
+        if subject is None or thing is None or key(subject.name) == key(thing.name):
             return None
         return ProvenTie(subject, kind, thing, tie.negated) if subject.here or thing.here else None
 

@@ -124,7 +124,7 @@ class LLMExtractor:
             drafts = self._fallback.extract(messages, context)
             reads = [one.result() for one in asked]
         proven = [found for read in reads for found in read.verdict.proven]
-        return replace(merged(drafts, proven, messages, context), notes=[*drafts.notes, *_notes(reads)])
+        return replace(merged(drafts, proven, messages, context), notes=[*drafts.notes, *_notes(reads, drafts)])
 
     def _read(self, pieces: Sequence[Piece], messages: Sequence[Message], context: Context, judge: Judge) -> _Read:
         asked = prompt(pieces, messages, context, self._instructions)
@@ -209,7 +209,7 @@ def _check(kind: type[float], least: float, **values: float) -> None:
             raise InvalidInput(f"{name} {shown(value)} must be {number} from {least:g} on")
 
 
-def _notes(reads: Sequence[_Read]) -> list[str]:
+def _notes(reads: Sequence[_Read], drafts: Drafts) -> list[str]:
     """What the caller should know: where the rules worked alone and why, and what was not believed."""
     notes: list[str] = []
     faults = dict.fromkeys(read.fault for read in reads if read.fault)
@@ -224,8 +224,8 @@ def _notes(reads: Sequence[_Read]) -> list[str]:
     if any(read.broken for read in reads):
         notes.append("the LLM's answer was cut short or damaged: what was whole of it was read")
     silent = {piece.turn for read in reads if not read.fault and not read.verdict.stated for piece in read.pieces}
-    if silent:
-        notes.append(f"the LLM found no facts in {_messages(len(silent))}; those of the rules stand")
+    if overlooked := silent & {fact.turn for fact in drafts.facts if fact.score >= 1 and fact.mode != "question"}:
+        notes.append(f"the LLM found no facts in {_messages(len(overlooked))} where the rules did; theirs stand")
     return notes
 
 

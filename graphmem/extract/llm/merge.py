@@ -105,7 +105,8 @@ def _said(turn: _Turn, found: Sequence[Proven]) -> tuple[list[FactDraft], list[R
             placed.append(sentence)
         sentence.fact = _raised(sentence.fact, one)
         fact = sentence.fact
-        told += _related(one, fact.sentence, fact.mode, (fact.event_from, fact.event_to))
+        mode = "question" if fact.mode == "question" else one.claim.mode
+        told += _related(one, fact.sentence, mode, (fact.event_from, fact.event_to))
     facts |= {sentence.fact.sentence: sentence.fact for sentence in placed}
     return [facts[number] for number in sorted(facts)], _joined(turn.relations, told)
 
@@ -135,12 +136,15 @@ def _sentence(turn: _Turn, found: Proven, number: int) -> _Sentence:
 
 
 def _raised(fact: FactDraft, found: Proven) -> FactDraft:
-    """A fact as the model sees it; what is a question, or a standing instruction, the rules know better."""
+    """A fact as the model sees it; whom a plain sentence is about, what is a question, or a standing instruction, the
+    rules know better."""
+    if found.claim.mode == "hypothetical":
+        return fact
     about = found.about or (found.ties[0].subject if found.ties else None)
     return replace(
         fact,
         score=max(fact.score, CHOSEN),
-        subject=about.name if about else fact.subject,
+        subject=fact.subject or (about.name if about else None),
         mode=fact.mode if fact.mode == "question" else found.claim.mode,
         lasting=found.claim.lasting or fact.pin is not None,
     )
