@@ -6,7 +6,7 @@ Nothing is parsed: names are compared with entity keys, and the kind of answer i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphmem import words
@@ -44,8 +44,8 @@ _RECALLS = re.compile(
     r"\b(?:i|we)(?:'ve| have| had)?\s+(?:\w+ly\s+)?(?:(?:mention|decid|discuss|talk|ask|describ|shar|plan|complet|"
     r"finish|start|work|schedul|attend|us|tri|learn|implement|achiev|agre)\w*ed|said|told|made|chose|bought|met|"
     r"gave|went|saw|wrote)\b|"
-    r"\bhow (?:many|much|long)\b.*\b(?:did|have|had|has|was|were|been|since|ago)\b|\bin order\b|\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|"
-    r"\bthroughout\b",
+    r"\bhow (?:many|much|long)\b.*\b(?:did|have|had|has|was|were|been|since|ago|between|i|my)\b|\bin order\b|"
+    r"\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|\bthroughout\b",
     re.IGNORECASE,
 )
 _ASSISTANT = re.compile(
@@ -96,6 +96,8 @@ class Question:
     asks_assistant: bool = False
     """It asks what the assistant said."""
     years: Years | None = None
+    of_old: bool = False
+    """It is asked as of some moment: what was replaced since then was not replaced yet."""
 
 
 def plan(
@@ -107,7 +109,7 @@ def plan(
 
     `addressed` holds the embeddings of the question's `wordings`, by the same keys.
     """
-    question = read(query)
+    question = replace(read(query), of_old=as_of is not None)
     probe = Probe(
         scope=scope,
         now=now,

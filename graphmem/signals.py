@@ -122,7 +122,7 @@ def _node(view: View, question: Question, weights: Weights) -> dict[str, Column]
         "role": weights.role * _other_side(view, question),
         "pinned": _pinned(view.recall, question, weights),
         "years": weights.years * _years(view, question),
-        "superseded": weights.superseded * (view.recall.superseded & (view.recall.layer == _CONVERSATION)),
+        "superseded": weights.superseded * _replaced(view.recall, question),
         "heading": weights.heading * _headings(view, weights),
         "layer": np.array(layers)[view.recall.layer],
         "sibling": weights.sibling * view.sibling,
@@ -220,6 +220,15 @@ def _years(view: View, question: Question) -> Column:
     years = [i for i, term in enumerate(terms) if term in question.years.named]
     named = (recall.tf[:, years] > 0).sum(axis=1) / len(question.years.named)
     return np.asarray(np.maximum(near, near[view.home]) + named[view.home])
+
+
+def _replaced(recall: Recall, question: Question) -> Column:
+    """1 for turns whose fact was replaced; as of some moment, only if what replaced it was there."""
+    replaced = recall.superseded & (recall.layer == _CONVERSATION)
+    if question.of_old and replaced.any():
+        ids = frozenset(recall.ids)
+        replaced &= np.array([name in ids for name in recall.successor], bool)
+    return replaced.astype(np.float64)
 
 
 def _headings(view: View, weights: Weights) -> Column:

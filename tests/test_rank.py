@@ -315,6 +315,15 @@ def test_news_answers_what_it_took_the_place_of_answered() -> None:
     assert "successor" not in ranked(rows, settings=Retrieval(graph=False))[0].terms
 
 
+def test_as_of_a_moment_what_was_replaced_later_was_not_replaced_yet() -> None:
+    old, other = Row("old", 0.62, successor="new"), Row("other", 0.55)
+    asked = replace(read("painting"), of_old=True)
+    assert rank(recall_of([old, other]), asked, FULL, top_k=1, order="score")[0].id == "old"
+    hits = rank(recall_of([old, Row("new", 0.1)]), asked, FULL, top_k=2)
+    assert {hit.id: "superseded" in hit.terms for hit in hits} == {"old": True, "new": False}
+    assert order_of([old, other])[0] == "other"
+
+
 def test_turns_do_not_walk() -> None:
     rows = [Row("a", 0.5, mentions=(("acme", 1.0),)), Row("b", 0.3, mentions=(("acme", 1.0),))]
     assert all("walk" not in hit.terms for hit in ranked(rows))

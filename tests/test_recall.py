@@ -42,6 +42,7 @@ def test_kind_of_answer(query: str, wanted: Label) -> None:
     [
         "What did I say about the budget?",
         "How many books have I read?",
+        "How many sources are in my library?",
         "Which colour had my sister chosen?",
         "I mentioned a deadline, which one?",
         "List the steps in order",
@@ -54,7 +55,14 @@ def test_questions_about_the_past(query: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["Can you help me plan a trip?", "What should I cook tonight?", "Explain recursion", "How should I set it up?"],
+    [
+        "Can you help me plan a trip?",
+        "What should I cook tonight?",
+        "Explain recursion",
+        "How should I set it up?",
+        "How much flour goes into a cake?",
+        "How long should your replies be?",
+    ],
 )
 def test_requests_are_not_about_the_past(query: str) -> None:
     assert not read(query).recalls
