@@ -94,6 +94,7 @@ STATES = [
     ("I'm self-employed.", {"Kim IS_A self-employed"}),
     ("My dad retired in 2020.", {"Kim FATHER Kim's dad", "Kim's dad IS_A retired"}),
     ("Fiona and I got divorced in February.", {"Kim MARRIED_TO Fiona ended"}),
+    ("Sam and I broke up in May.", {"Kim DATING Sam ended"}),
     ("As a nurse I sleep little.", {"Kim JOB_IS nurse"}),
     ("Write to me at kim@example.org.", {"Kim EMAIL_IS kim@example.org"}),
     ("My phone number is 0131 555 0148.", {"Kim PHONE_IS 0131 555 0148"}),

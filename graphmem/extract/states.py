@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphmem.extract.clauses import lemma
 from graphmem.extract.lexicon import DIET_OR_STATE, is_job, is_person_noun
 from graphmem.extract.reading import Node, phrase
 
@@ -27,12 +28,15 @@ def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple
     Two who married, or divorced, did so with each other.
     """
     word = verb.lemma_.lower()
+    me = next((node for node in who if reading.is_me(node)), None)
+    other = next((node for node in who if node != me), None)
+    if lemma(verb) in {"break+up", "split+up"} and me is not None and other is not None:
+        yield me, "DATING", other, True
+        return
     state = _BECOMES.get(word)
     taken = any(c.dep_ in _OBJECTS or (c.dep_ == "prep" and c.lower_ in {"to", "from"}) for c in verb.rights)
     if state is None or taken or (word == "pass" and not any(c.lower_ == "away" for c in verb.rights)):
         return
-    me = next((node for node in who if reading.is_me(node)), None)
-    other = next((node for node in who if node != me), None)
     if word in {"marry", "divorce"} and me is not None and other is not None:
         yield me, "MARRIED_TO", other, word == "divorce"
     else:
