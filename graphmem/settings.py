@@ -35,6 +35,9 @@ class Settings(BaseModel):
     """A `promote.PromotionPolicy`."""
     merge_cosine: float = Field(default=0.95, gt=0, le=1)
     """Facts at least this near, with the same names, numbers and polarity, are one fact."""
+    token_vectors: bool = True
+    """Whether raw turns also get a vector for each of their words, if the embedder has such: 128 bytes a word with the
+    default one. Turning it off saves that room and some accuracy; `reembed` takes away what is there, or makes it."""
     retrieval: Retrieval = Field(default_factory=Retrieval)
     """Channels, sizes and weights of search."""
     neo4j_user: str | None = None

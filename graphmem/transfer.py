@@ -10,6 +10,7 @@ import base64
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphmem.embed.base import Vectors
+    from graphmem.encoding import Encoded
     from graphmem.store.base import Store, Tokens
     from graphmem.writer import Writer
 
@@ -107,7 +109,7 @@ class Transfer:
                 ) from error
         rows["memories"] = self._fitting(rows["memories"], stamp)
         rows["events"] = self._untold(rows["events"])
-        current = self._writer.fingerprint if rows["memories"] else None
+        current = self._writer.encoder.fingerprint if rows["memories"] else None
         changes: Any = {"tenant": self._tenant, "embedder": current, **rows}
         written = self._store.write(Changes(**changes))
         if progress:
@@ -125,12 +127,12 @@ class Transfer:
 
     def _fitting(self, records: Sequence[Record], stamp: Fingerprint | None) -> list[Record]:
         """The records with vectors of the embedder in use: as they came if it made them, else embedded anew."""
-        if stamp == self._writer.fingerprint:
+        if stamp == self._writer.encoder.fingerprint:
             return list(records)
         fresh = self._vectors([record.item for record in records])
         return [
-            Record(r.item, vector, r.terms, trigger, r.labels, r.question)
-            for r, (vector, trigger) in zip(records, fresh, strict=True)
+            replace(record, vector=new.vector, trigger_vector=new.trigger_vector, tokens=new.tokens)
+            for record, new in zip(records, fresh, strict=True)
         ]
 
     def _import_mem0(self, source: Path, text: str, progress: Progress | None) -> int:
@@ -162,27 +164,26 @@ class Transfer:
 
     def reembed(self, progress: Progress | None) -> int:
         """See `Memory.reembed`."""
-        return self._store.revector(self._writer.fingerprint, self._revectors(progress))
+        return self._store.revector(self._writer.encoder.fingerprint, self._revectors(progress))
 
     def _revectors(self, progress: Progress | None) -> Iterator[Revector]:
         items = [item for _, item in self._store.all_texts()]
         for start in range(0, len(items), _BATCH):
             batch = items[start : start + _BATCH]
-            for item, (vector, trigger) in zip(batch, self._vectors(batch), strict=True):
-                yield Revector(item.id, vector, trigger)
+            yield from self._vectors(batch)
             if progress:
                 progress(start + len(batch), len(items))
 
-    def _vectors(self, items: Sequence[MemoryItem]) -> list[tuple[Vectors, Vectors | None]]:
-        """The vector of each memory and of its trigger."""
-        wanted = [texts.embedded(item) for item in items]
+    def _vectors(self, items: Sequence[MemoryItem]) -> list[Revector]:
+        """The vectors of each memory, of its trigger, and of its tokens if it is a raw turn."""
         triggers = [item.trigger for item in items if item.trigger]
-        distinct = list(dict.fromkeys([*wanted, *triggers]))
-        found = dict(zip(distinct, self._writer.embed(distinct), strict=True)) if distinct else {}
-        return [
-            (found[text], found[item.trigger] if item.trigger else None)
-            for text, item in zip(wanted, items, strict=True)
-        ]
+        made = self._writer.encoder.embed_turns([*map(texts.embedded, items), *triggers])
+        return [_revector(item, made) for item in items]
+
+
+def _revector(item: MemoryItem, made: Encoded) -> Revector:
+    trigger = made.vectors[item.trigger] if item.trigger else None
+    return Revector(item.id, made.vectors[texts.embedded(item)], trigger, made.tokens_of(item))
 
 
 def _line(out: Any, data: Mapping[str, Any]) -> None:

@@ -14,10 +14,11 @@ import numpy as np
 
 from graphmem import checks, forget, inputs, plan, texts
 from graphmem.categories import Categoriser
+from graphmem.encoding import Encoder
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
 from graphmem.extract.base import Context, Drafts, TurnDraft
 from graphmem.reconcile import lapses, reconcile, revise, standing, subjects
-from graphmem.store.base import Ask, Changes, Fingerprint, Known, Problem, Selection
+from graphmem.store.base import Ask, Changes, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from graphmem.embed.base import Embedder, Vectors
+    from graphmem.embed.base import Embedder, TokenStates, Vectors
+    from graphmem.encoding import Encoded
     from graphmem.extract.base import Extractor
     from graphmem.plan import Planned, Request
     from graphmem.reconcile import Reconciled
@@ -36,31 +38,29 @@ if TYPE_CHECKING:
 __all__ = ["Writer"]
 
 _TRIES = 60
-_UNIT = 0.01
-"""How far from 1 the length of a vector may be: models of half precision are that rough."""
 
 
 class Writer:
     """Turns messages into one `Changes` and writes it; used by `Memory` alone."""
 
     def __init__(self, tenant: str, store: Store, embedder: Embedder, extractor: Extractor, settings: Settings) -> None:
-        self.embedder = embedder
+        self.encoder = Encoder(embedder, store, token_vectors=settings.token_vectors)
         self._tenant = tenant
         self._store = store
         self._extractor = extractor
         self._settings = settings
-        self._categoriser = Categoriser(self.embed, settings.categories)
+        self._categoriser = Categoriser(self.encoder.embed, settings.categories)
 
     def for_tenant(self, tenant: str, settings: Settings) -> Writer:
         """One for another tenant of the same store, with the same models."""
-        return Writer(tenant, self._store, self.embedder, self._extractor, settings)
+        return Writer(tenant, self._store, self.encoder.embedder, self._extractor, settings)
 
     def warm(self) -> None:
         """Load the models."""
         # Nobody asks a language model what an assistant said, so one that is paid for is left alone.
         said = Message(role="assistant", content="Hello, I am Alex.")
         self._extractor.extract([said], Context(self._now()))
-        self.embed([said.content])
+        self.encoder.embed([said.content])
 
     # ---------------------------------------------------------------- add
 
@@ -102,18 +102,18 @@ class Writer:
 
     def _understand(self, request: Request, ids: Sequence[str]) -> Events:
         n = self._settings.context_turns
-        drafts, vectors = self._read(request, lambda: self._store.recent(request.scope, n))
+        drafts, encoded = self._read(request, lambda: self._store.recent(request.scope, n))
         facts = plan.facts(request, ids, drafts, self._settings.promotion)
-        events = self._commit(request, plan.turns(request, ids, drafts, facts), facts, vectors, guess=True)
+        events = self._commit(request, plan.turns(request, ids, drafts, facts), facts, encoded, guess=True)
         return Events(results=tuple(events), notes=tuple(drafts.notes))
 
     def _capture(self, request: Request, ids: list[str], note: Callable[[], object]) -> Events:
         """The raw turns alone; nothing hangs on them yet, and an empty hash says so."""
         planned = plan.turns(request, ids, Drafts(turns=[TurnDraft()] * len(ids)), ())
         turns = [replace(p, item=p.item.model_copy(update={"hash": ""})) for p in planned]
-        vectors = self.encode(_texts(turns))
+        encoded = self.encoder.encode_turns(_texts(turns))
         note()
-        return Events(results=tuple(self._commit(request, turns, (), vectors, guess=False)))
+        return Events(results=tuple(self._commit(request, turns, (), encoded, guess=False)))
 
     def promote(
         self, ids: Sequence[str], *, layer: Layer | None, categories: tuple[str, ...], expires_at: datetime | None,
@@ -135,10 +135,10 @@ class Writer:
 
     def _promote(self, request: Request, stored: Sequence[MemoryItem]) -> Events:
         ids = [turn.id for turn in stored]
-        drafts, vectors = self._read(request, lambda: self._before(request.scope, stored[0]))
+        drafts, encoded = self._read(request, lambda: self._before(request.scope, stored[0]))
         facts = plan.facts(request, ids, drafts, self._settings.promotion)
         turns = plan.turns(request, ids, drafts, facts)
-        events = self._commit(request, turns, facts, vectors, guess=True, stored=True)
+        events = self._commit(request, turns, facts, encoded, guess=True, stored=True)
         return Events(results=tuple(events), notes=tuple(drafts.notes))
 
     def _before(self, scope: Scope, turn: MemoryItem) -> list[MemoryItem]:
@@ -149,10 +149,10 @@ class Writer:
         return [one for one in heard if (one.position or 0) < place][-n:]
 
     def _keep(self, request: Request, turn_ids: Sequence[str] | None) -> Events:
-        drafts, vectors = self._read(request, None)
+        drafts, encoded = self._read(request, None)
         verbatim = turn_ids is None
         planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
-        events = self._commit(request, planned, (), vectors, guess=False)
+        events = self._commit(request, planned, (), encoded, guess=False)
         return Events(results=tuple(events), notes=tuple(drafts.notes))
 
     def _unchanged(self, ids: Sequence[str], known: set[str], now: datetime) -> Events:
@@ -163,9 +163,7 @@ class Writer:
         events = (Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items)
         return Events(results=tuple(events))
 
-    def _read(
-        self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None
-    ) -> tuple[Drafts, dict[str, Vectors]]:
+    def _read(self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None) -> tuple[Drafts, Encoded]:
         """The drafts of the messages, and their vectors, which are made beside the parse.
 
         Args:
@@ -174,29 +172,31 @@ class Writer:
         """
         wanted = [texts.titled(message.content, message.metadata) for message in request.messages]
         with ThreadPoolExecutor(1) as beside:
-            vectors = beside.submit(self.encode, wanted)
+            encoded = beside.submit(self.encoder.encode_turns, wanted)
             before = [] if recent is None else [_heard(turn) for turn in recent()]
             user, verbatim = request.scope.user_id, recent is None
             context = Context(request.now, user=user, recent=before, verbatim=verbatim)
-            return self._extractor.extract(request.messages, context), vectors.result()
+            return self._extractor.extract(request.messages, context), encoded.result()
 
     def _commit(
-        self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], vectors: Mapping[str, Vectors],
+        self, request: Request, turns: Sequence[Planned], facts: Sequence[Planned], encoded: Encoded,
         *, guess: bool, stored: bool = False,
     ) -> list[Event]:  # fmt: skip
-        vectors = {**vectors, **self.encode(text for text in _texts([*turns, *facts]) if text not in vectors)}
+        new = [text for text in _texts([*turns, *facts]) if text not in encoded.vectors]
+        vectors = {**encoded.vectors, **self.encode(new)}
         shown = facts or [p for p in turns if p.item.layer != "conversation"]
         labels = self._labels(shown, vectors)
         facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]
-        fingerprint = self.fingerprint
+        fingerprint = self.encoder.fingerprint
 
         def decide() -> Reconciled:
             known, older = self._known(request, turns, facts, vectors, alike=guess)
             told, held, basis = (turns, facts, known) if not stored else standing(request, turns, facts, known)
-            return reconcile(
+            done = reconcile(
                 request, told, held, vectors, basis, older,
                 fingerprint=fingerprint, merge_cosine=self._settings.merge_cosine, guess=guess, stored=stored,
             )  # fmt: skip
+            return encoded.completed(done)
 
         return self._settle(decide).events
 
@@ -280,14 +280,17 @@ class Writer:
         said = Message(role=item.role or "user", content=new.memory, name=self._speaker(item), metadata=new.metadata)
         context = Context(now, user=item.user_id, verbatim=item.role is not None and item.position is None)
         revised = plan.revised(new, self._extractor.extract([said], context), rewritten=rewritten)
-        vectors = self.encode(_texts([revised]))
+        encoded = self.encoder.encode_turns(_texts([revised]))
         request = plan.Request(
             scope=inputs.scope_of(self._tenant, _ids(item)), messages=[said], now=now, layer=item.layer,
             categories=item.categories, expires_at=None, ttl=None, session_ttl=self._settings.session_ttl,
         )  # fmt: skip
-        known, older = self._known(request, [revised], (), vectors, alike=True)
+        known, older = self._known(request, [revised], (), encoded.vectors, alike=True)
         stale = self._quoting(item, new) if rewritten and item.layer == "conversation" else ()
-        return revise(request, item, revised, stale, vectors, known, older, fingerprint=self.fingerprint)
+        done = revise(
+            request, item, revised, stale, encoded.vectors, known, older, fingerprint=self.encoder.fingerprint
+        )
+        return encoded.completed(done)
 
     def _speaker(self, item: MemoryItem) -> str | None:
         """Who "I" is in a memory: of a fact, who said the turn that it came from."""
@@ -314,53 +317,17 @@ class Writer:
     # ---------------------------------------------------------------- vectors
 
     def encode(self, wanted: Iterable[str]) -> dict[str, Vectors]:
-        """Text -> unit vector, each distinct text encoded once.
+        """Text -> unit vector; see `Encoder.encode`."""
+        return self.encoder.encode(wanted)
 
-        Raises:
-            EmbedderMismatch: the store's vectors come from another embedder.
-        """
-        self._check_fingerprint()
-        distinct = list(dict.fromkeys(wanted))
-        return dict(zip(distinct, self.embed(distinct), strict=True)) if distinct else {}
-
-    def embed(self, wanted: Sequence[str]) -> Vectors:
-        """The embedder's vectors `(n, dim)`, checked; whatever the store holds.
-
-        Raises:
-            InvalidInput: the embedder does not keep its contract.
-        """
-        made = self.embedder.encode(wanted)
-        try:
-            vectors = np.asarray(made, dtype=np.float32)
-            shape = str(vectors.shape)
-        except (TypeError, ValueError):  # rows of different lengths, or no numbers at all
-            vectors, shape = np.zeros(0, np.float32), "no shape at all"
-        right = vectors.shape == (len(wanted), self.embedder.dim)
-        if not right or not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=_UNIT):
-            raise InvalidInput(
-                f"the embedder {self.embedder.name!r} returned an array of shape {shape} for {len(wanted)} texts: it "
-                f"must return float32 of shape ({len(wanted)}, {self.embedder.dim}) with rows of length 1"
-            )
-        return vectors
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Of the embedder in use."""
-        return Fingerprint(self.embedder.name, self.embedder.dim)
-
-    def _check_fingerprint(self) -> None:
-        stamp, mine = self._store.fingerprint(), self.fingerprint
-        if stamp is not None and stamp != mine:
-            raise EmbedderMismatch(
-                f"this store was embedded with {stamp.name!r} ({stamp.dim} numbers a vector), but the embedder in use "
-                f"is {mine.name!r} ({mine.dim}): open it with embedder={stamp.name!r}, or embed it anew with "
-                "`graphmem reembed`"
-            )
+    def encode_question(self, wanted: Iterable[str]) -> tuple[dict[str, Vectors], dict[str, TokenStates] | None]:
+        """Text -> unit vector, and text -> token states or None; see `Encoder.encode_question`."""
+        return self.encoder.encode_question(wanted)
 
     def problems(self) -> list[Problem]:
         """What `doctor` finds about the embedder."""
         try:
-            self._check_fingerprint()
+            self.encoder.check()
         except EmbedderMismatch as error:
             return [Problem("embedder", 1, str(error), "graphmem reembed")]
         return []

@@ -22,7 +22,7 @@ LAYERS = {
         signals texts walk weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build login settings",
-    "engine": "aio checks client client.* copying digests inputs memory picture transfer view writer",
+    "engine": "aio checks client client.* copying digests encoding inputs memory picture transfer view writer",
     "root": "",
     "surface": "cli cli.* demo evaluate evaluate.* ingest ingest.* mcp mcp.* rest rest.*",
 }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from graphmem import Memory
+from tests.tokens import Words
 
 FIXTURE = Path(__file__).parent / "fixtures" / "memory-0.1.0.db"
 
@@ -59,7 +60,27 @@ def test_the_first_file_takes_new_memories_and_can_be_moved(memory: Memory, tmp_
         assert "I moved to Trondheim." in facts
         assert "I moved to Oslo." not in facts
         assert memory.stats().memories == before.memories + 2
+        assert memory.doctor() == []
         memory.export(tmp_path / "all.jsonl")
         with Memory(":memory:", embedder="hashing") as other:
             other.import_(tmp_path / "all.jsonl")
             assert other.stats().layers == memory.stats().layers
+
+
+def test_the_first_file_has_no_token_vectors_until_it_is_told_more(memory: Memory) -> None:
+    """It was written before there were any; what is there keeps none, and what comes gets some."""
+    with memory:
+        assert kept(memory) == {}
+    with Memory(memory.url, embedder=Words(256, name="hashing-256")) as again:
+        again.add("I moved to Trondheim.", user_id="nora", timestamp="2025-01-01")
+        assert kept(again) == {"I moved to Trondheim.": 4}
+        assert again.search("Where does Nora live?", user_id="nora")[0].memory == "I moved to Trondheim."
+        again.reembed()
+        assert len(kept(again)) == 6
+        assert again.doctor() == []
+
+
+def kept(memory: Memory) -> dict[str, int]:
+    """Text -> how many token vectors it has, of those that have some."""
+    rows = (value for kind, value in memory._store.dump(memory._tenant) if kind == "memory")
+    return {row.item.memory: len(row.tokens) for row in rows if row.tokens is not None}

