@@ -41,13 +41,19 @@ def main(argv: Sequence[str] | None = None) -> Json:
     parser.add_argument("--model", help="its name there (else $GRAPHMEM_LLM_MODEL)")
     parser.add_argument("--turns", type=int, default=30, help="how many turns, from the first on")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds for one request")
+    parser.add_argument("--batch", type=int, default=1200, help="tokens of messages in one request; small models: few")
     chosen = parser.parse_args(argv)
     folder = data_folder(chosen.data, "locomo")
     turns = read(folder / "docs.jsonl.gz")[: chosen.turns]
     noted = [row for row in read(folder / "observations.jsonl.gz") if set(row["sources"]) & {t["id"] for t in turns}]
     rules = SpacyExtractor()
     model = LLMExtractor(
-        chosen.base_url, chosen.model, timeout=chosen.timeout, patience=2 * chosen.timeout, fallback=rules
+        chosen.base_url,
+        chosen.model,
+        timeout=chosen.timeout,
+        patience=2 * chosen.timeout,
+        batch=chosen.batch,
+        fallback=rules,
     )
     words = sys.argv[1:] if argv is None else argv
     result = {
