@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from graphmem import filters
@@ -112,7 +113,8 @@ def _memory(made: Made, tenant: str) -> Record:
         fields |= random.choice(({}, {}, {}, {"superseded_by": "another", "expired_at": NOW}))
         fields |= random.choice(({}, {}, {"pin": "preference"}, {"pin": "instruction", "trigger": _text(random)}))
         fields |= random.choice(({}, {"ttl": 3600.0}))
-    return record(memory_id, _text(random), labels=random.randint(0, 15), question=random.random() < 0.2, **fields)
+    made_up = record(memory_id, _text(random), labels=random.randint(0, 15), question=random.random() < 0.2, **fields)
+    return _with_tokens(random, made_up)
 
 
 def _scope(fields: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +207,15 @@ def _later(made: Made, tenant: str) -> list[Changes]:
 
 def _replaced(random: Random, item: MemoryItem) -> Record:
     fields = item.model_dump(exclude={"id", "memory", "hash", "trigger"})
-    return record(item.id, _text(random), **{**fields, "updated_at": NOW, "valid_to": None})
+    return _with_tokens(random, record(item.id, _text(random), **{**fields, "updated_at": NOW, "valid_to": None}))
+
+
+def _with_tokens(random: Random, made_up: Record) -> Record:
+    """Some turns have token vectors."""
+    if made_up.item.layer != "conversation" or random.random() < 0.3:
+        return made_up
+    states = np.array([[random.randint(-127, 127) for _ in range(3)] for _ in range(random.randint(1, 4))], np.int8)
+    return replace(made_up, tokens=states)
 
 
 def _close(random: Random, item: MemoryItem) -> Close:

@@ -83,6 +83,8 @@ def _recall(store: Store, made: Made, caller: Scope, eyes: Eyes) -> None:
         eyes.check("recall", memories=answer.ids, entities=[one.id for one in answer.entities])
         eyes.check("recall's relations", memories=[memory for *_, memory in answer.relations])
         eyes.check("fetch", memories=[item.id for item in answer.fetch(list(made.items))])
+        told = zip(made.items, answer.tokens(list(made.items)), strict=True)
+        eyes.check("tokens", memories=[memory_id for memory_id, tokens in told if tokens is not None])
         assert answer.document_count <= len(eyes.memories)
         assert all(one.degree <= answer.document_count for one in answer.entities)
         assert all(count <= answer.document_count for count in answer.document_frequency)

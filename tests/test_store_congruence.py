@@ -60,9 +60,10 @@ def assert_same(plain: Any, other: Any, what: str = "answer") -> None:
 
 def assert_same_recall(plain: Recall, other: Recall) -> None:
     for column in fields(plain):
-        if column.name != "fetch":
+        if column.name not in ("fetch", "tokens"):
             assert_same(getattr(plain, column.name), getattr(other, column.name), column.name)
     assert_same(plain.fetch(plain.ids), other.fetch(plain.ids), "fetch")
+    assert_same(plain.tokens(plain.ids), other.tokens(plain.ids), "tokens")
 
 
 def asks(made: Made) -> Iterator[Ask]:
@@ -135,6 +136,7 @@ def rows(store: Store, tenant: str, ids: Any) -> list[str]:
     records = [
         f"{one.item!r} {one.vector.tolist()} {sorted(one.terms.items())} {int(one.labels)} {one.question}"
         f"{None if one.trigger_vector is None else one.trigger_vector.tolist()}"
+        f"{None if one.tokens is None else one.tokens.tolist()}"
         for kind, one in store.dump(tenant, ids)
         if kind == "memory"
     ]
