@@ -263,13 +263,11 @@ class Memory:
         asks = self._askers(scope, where)
         chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
-        wordings = recall.wordings(text) if retrieval.vectors else {}
-        vectors = self._writer.encode([text, *wordings.values()]) if retrieval.vectors else {}
-        addressed = {name: vectors[wording] for name, wording in wordings.items()}
+        heard = recall.hear(text, self._writer.encode_question) if retrieval.vectors else recall.Heard()
         clock.lap("embed")
         plans = [
             recall.plan(
-                text, asker, vectors.get(text), addressed=addressed, now=self._now(), settings=retrieval, where=where,
+                text, asker, heard, now=self._now(), settings=retrieval, where=where,
                 layers=chosen, as_of=moment, show_expired=show_expired,
             )
             for asker in asks

@@ -6,8 +6,8 @@ Nothing is parsed: names are compared with entity keys, and the kind of answer i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from graphmem import words
 from graphmem.extract.base import Label
@@ -15,15 +15,18 @@ from graphmem.store.base import Probe
 from graphmem.types import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from graphmem.embed.base import TokenStates
     from graphmem.filters import Where
     from graphmem.store.base import Floats
     from graphmem.types import Layer, Scope
     from graphmem.weights import Retrieval
 
-__all__ = ["Question", "Years", "plan", "read", "wordings"]
+    Encoded: TypeAlias = tuple[Mapping[str, Floats], Mapping[str, TokenStates] | None]
+
+__all__ = ["Heard", "Question", "Years", "hear", "plan", "read", "wordings"]
 
 _LONGEST = 2000  # characters of a question that are searched for names
 
@@ -96,25 +99,35 @@ class Question:
     asks_assistant: bool = False
     """It asks what the assistant said."""
     years: Years | None = None
+    voices: Mapping[str, TokenStates] = field(default_factory=dict)
+    """Its tokens as it stands (under ""), and in each of its `wordings`, by name; empty: no late interaction."""
     of_old: bool = False
     """It is asked as of some moment: what was replaced since then was not replaced yet."""
 
 
-def plan(
-    query: str, scope: Scope, vector: Floats | None, *, now: datetime, settings: Retrieval,
-    where: Where | None = None, layers: Iterable[Layer] = LAYERS, as_of: datetime | None = None,
-    show_expired: bool = False, superseded: bool = False, addressed: Mapping[str, Floats] | None = None,
-) -> tuple[Probe, Question]:  # fmt: skip
-    """What to ask the store, and what to tell the ranking, for a question with this embedding.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an embedder makes of a question; nothing without one."""
 
-    `addressed` holds the embeddings of the question's `wordings`, by the same keys.
-    """
-    question = replace(read(query), of_old=as_of is not None)
+    vector: Floats | None = None
+    addressed: Mapping[str, Floats] = field(default_factory=dict)
+    """The vectors of the question's `wordings`, by the same keys."""
+    voices: Mapping[str, TokenStates] = field(default_factory=dict)
+    """The token states of the question (under "") and of its wordings; empty if the embedder has none."""
+
+
+def plan(
+    query: str, scope: Scope, heard: Heard, *, now: datetime, settings: Retrieval,
+    where: Where | None = None, layers: Iterable[Layer] = LAYERS, as_of: datetime | None = None,
+    show_expired: bool = False, superseded: bool = False,
+) -> tuple[Probe, Question]:  # fmt: skip
+    """What to ask the store, and what to tell the ranking, for a question that the embedder heard so."""
+    question = replace(read(query), of_old=as_of is not None, voices=heard.voices if settings.vectors else {})
     probe = Probe(
         scope=scope,
         now=now,
-        vector=vector if settings.vectors else None,
-        addressed=addressed or {} if settings.vectors else {},
+        vector=heard.vector if settings.vectors else None,
+        addressed=heard.addressed if settings.vectors else {},
         terms=question.terms if settings.words else (),
         names=question.names if settings.graph else frozenset(),
         where=where,
@@ -127,6 +140,17 @@ def plan(
         reach=settings.reach if settings.graph else 0,
     )
     return probe, question
+
+
+def hear(query: str, encode: Callable[[list[str]], Encoded]) -> Heard:
+    """Have a question encoded, and its `wordings` with it; `encode` returns vectors and states by text."""
+    said = {"": query, **wordings(query)}
+    vectors, states = encode(list(said.values()))
+    return Heard(
+        vector=vectors[query],
+        addressed={name: vectors[text] for name, text in said.items() if name},
+        voices={name: states[text] for name, text in said.items() if text in states} if states else {},
+    )
 
 
 def wordings(query: str) -> dict[str, str]:

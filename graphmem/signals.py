@@ -1,7 +1,7 @@
 """Signals: raw columns of candidates become the weighted terms of one sum, row by row.
 
     S = cosine + words + next + window + session + speaker + answer + question + role + pinned + years
-        + superseded + heading + layer + sibling + title + walk + led
+        + superseded + heading + layer + sibling + late + title + walk + led
 
 The sum has one fixed scale for chats, notes and documents. What surrounds a turn (`next`, `window`,
 `session`) counts by how short the turns of its session are; a long turn, a note or a document is its own
@@ -16,6 +16,7 @@ import numpy as np
 
 from graphmem import words
 from graphmem.extract.base import Label
+from graphmem.late import reread
 from graphmem.store.base import TITLE
 from graphmem.types import LAYERS
 from graphmem.walk import walked
@@ -59,6 +60,8 @@ class View:
         """Facts of a turn that has a better one."""
         self.session = recall.session[self.home]
         self.document: Mask = (self.session < 0) & (recall.layer != _CONVERSATION) & ~self.derived
+        self.group, self.gate = self._sessions()
+        """A number for each row's session, and how much the turns there need their context (0..1)."""
 
     def _homes(self) -> Rows:
         homes: Rows = self.rows.copy()
@@ -67,6 +70,17 @@ class View:
             for row in np.flatnonzero(self.derived):
                 homes[row] = next((at[source] for source in self.recall.sources[row] if source in at), row)
         return homes
+
+    def _sessions(self) -> tuple[Rows, Column]:
+        session, length = self.session, self.recall.window_length[self.home]
+        order = np.lexsort((length, session))
+        starts = np.flatnonzero(np.diff(session[order], prepend=-2))
+        counts = np.diff(starts, append=len(order))
+        median = length[order][starts + counts // 2]
+        group = np.empty(len(order), np.intp)
+        group[order] = np.repeat(np.arange(len(starts)), counts)
+        gate = np.where(session < 0, 0.0, np.minimum(1.0, _SHORT / np.maximum(median[group], 1.0)))
+        return group, gate
 
     def _siblings(self) -> Mask:
         """All facts of a turn but its first: by layer, then by cosine (or the trigger's), then by id."""
@@ -93,6 +107,7 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
     found = {"cosine": weights.cosine * cosine, "words": weights.words * match}
     if settings.graph:
         found |= _context(view, idf, cosine, match, weights) | _node(view, question, weights)
+        found["late"] = reread(view, question, settings, found, idf)
         found |= walked(view, np.sum(list(found.values()), axis=0), weights)
     return found
 
@@ -103,12 +118,13 @@ def _context(view: View, idf: Column, cosine: Column, match: Column, weights: We
     turns = recall.window_length[recall.session >= 0]
     mean = float(turns.mean()) if len(turns) else 1.0
     window = _share(view, _bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))
-    gate, best = _sessions(view, own)
-    alone = 1 - gate
+    gate, alone = view.gate, 1 - view.gate
+    best = np.full(len(own), -np.inf)
+    np.maximum.at(best, view.group, own)
     return {
         "next": weights.next * (gate * recall.next_cosine[view.home] + alone * cosine),
         "window": weights.window * (gate * window + weights.window_fill * alone * match),
-        "session": weights.session * (gate * best + alone * own),
+        "session": weights.session * (gate * best[view.group] + alone * own),
         "question": weights.question * gate * recall.question[view.home],
     }
 
@@ -156,19 +172,6 @@ def _share(view: View, column: Column) -> Column:
     column = column[view.home]
     best = column[view.shown].max(initial=0.0)
     return column / best if best > 0 else column
-
-
-def _sessions(view: View, own: Column) -> tuple[Column, Column]:
-    """For each row, how much its session's turns need their context (0..1), and the best of `own` there."""
-    session, length = view.session, view.recall.window_length[view.home]
-    order = np.lexsort((length, session))
-    starts = np.flatnonzero(np.diff(session[order], prepend=-2))
-    counts = np.diff(starts, append=len(order))
-    median = length[order][starts + counts // 2]
-    group = np.empty(len(order), np.intp)
-    group[order] = np.repeat(np.arange(len(starts)), counts)
-    gate = np.where(session < 0, 0.0, np.minimum(1.0, _SHORT / np.maximum(median[group], 1.0)))
-    return gate, np.maximum.reduceat(own[order], starts)[group]
 
 
 def _addressed(view: View, question: Question) -> Column:
@@ -228,7 +231,7 @@ def _replaced(recall: Recall, question: Question) -> Column:
     if question.of_old and replaced.any():
         ids = frozenset(recall.ids)
         replaced &= np.array([name in ids for name in recall.successor], bool)
-    return replaced.astype(np.float64)
+    return np.asarray(replaced, np.float64)
 
 
 def _headings(view: View, weights: Weights) -> Column:

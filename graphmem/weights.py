@@ -45,6 +45,12 @@ class Weights(BaseModel):
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
     heading_length: int = 6
     """Index terms, title included, below which a titled memory is a heading."""
+    late: float = 8.0
+    """Late interaction: the mean cosine of the question's tokens with each one's nearest in a short turn."""
+    late_share: float = 0.8
+    """Of the turn's own cosine and words, how much of their terms it takes the place of."""
+    late_usual: float = 1.25
+    """What that comes to for a usual turn among the best: taken off, so that the scale of the sum stays."""
     title: float = 4.0
     """A document about what the question names."""
     led: float = 2.5
@@ -87,4 +93,6 @@ class Retrieval(BaseModel):
     """Turns along NEXT, each way."""
     reach: int = Field(default=100, ge=0)
     """Memories that shared entities may add."""
+    late: int = Field(default=50, ge=0)
+    """Turns whose token vectors are read; 0: no late interaction."""
     weights: Weights = Weights()

@@ -18,7 +18,7 @@ LAYERS = {
     "vocabulary": "display errors filters frames ids statements times types values where words",
     "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates store.refusals",
-    "stage": """answer categories claims context forget graph pagerank plan promote rank recall reconcile resolve
+    "stage": """answer categories claims context forget graph late pagerank plan promote rank recall reconcile resolve
         signals texts walk weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build login settings",

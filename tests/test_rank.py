@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphmem.embed.base import TokenStates
 from graphmem.extract.base import Label
 from graphmem.rank import Ranked, rank
 from graphmem.recall import read
@@ -19,7 +20,7 @@ from graphmem.types import LAYERS, Layer
 from graphmem.weights import Retrieval, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 FULL = Retrieval()
 
@@ -48,10 +49,13 @@ class Row:
     channels: Channel = Channel.VECTOR
     sources: tuple[str, ...] = ()
     mentions: tuple[tuple[str, float], ...] = ()
+    tokens: tuple[tuple[int, int], ...] = ()
+    """Token vectors of two dimensions."""
 
 
 def recall_of(rows: Sequence[Row], terms: int = 1, asked: Collection[str] = ()) -> Recall:
     names = sorted({name for row in rows for name, _ in row.mentions})
+    tokens = {row.id: np.array(row.tokens, np.int8) for row in rows if row.tokens}
     edges = [(i, names.index(name), weight) for i, row in enumerate(rows) for name, weight in row.mentions]
 
     def floats(name: str) -> Any:
@@ -91,6 +95,7 @@ def recall_of(rows: Sequence[Row], terms: int = 1, asked: Collection[str] = ()) 
         mention_weights=np.array([edge[2] for edge in edges], np.float32),
         relations=[],
         fetch=lambda ids: [],
+        tokens=lambda ids: [tokens.get(id) for id in ids],
     )
 
 
@@ -313,6 +318,52 @@ def test_news_answers_what_it_took_the_place_of_answered() -> None:
     assert ranked(rows)[0].terms["successor"] > 0
     assert order_of([replace(old, successor=""), *rows[1:]])[0] == "old"
     assert "successor" not in ranked(rows, settings=Retrieval(graph=False))[0].terms
+
+
+PAINTS = TokenStates(("painting", "a"), np.array([[1, 0], [0, 1]], np.float32))
+
+
+def late_of(rows: Sequence[Row], settings: Retrieval = FULL, voices: Mapping[str, TokenStates] | None = None) -> Any:
+    question = replace(read("painting"), voices={"": PAINTS} if voices is None else voices)
+    hits = rank(recall_of(rows, len(question.terms)), question, settings, top_k=10, order="score")
+    return {hit.id: hit.terms.get("late") for hit in hits}
+
+
+def test_the_tokens_of_a_turn_meet_those_of_the_question() -> None:
+    near, far = Row("near", tokens=((0, 127), (127, 0))), Row("far", tokens=((0, 127), (-127, 0)))
+    late = late_of([near, far])
+    # By rarity, only "painting" counts: its nearest token is the same (cosine 1), or at best at a right angle (0).
+    assert late["near"] - late["far"] == pytest.approx(FULL.weights.late, abs=1e-3)
+
+
+def test_what_has_no_tokens_is_no_better_than_the_least_that_was_read() -> None:
+    near, far, none = Row("near", tokens=((127, 0),)), Row("far", tokens=((-127, 0),)), Row("none")
+    late = late_of([near, far, replace(none, cosine=0.1)], FULL.model_copy(update={"late": 2}))
+    assert late["none"] == late["far"] < 0 < late["near"]
+    assert late_of([near, none])["none"] is None  # long turns have none: neither better nor worse
+
+
+def test_late_interaction_can_be_off() -> None:
+    rows = [Row("near", tokens=((127, 0),)), Row("far", tokens=((-127, 0),))]
+    assert set(late_of(rows, FULL.model_copy(update={"late": 0})).values()) == {None}
+    assert set(late_of(rows, voices={}).values()) == {None}
+    assert set(late_of([replace(row, tokens=()) for row in rows]).values()) == {None}
+
+
+def test_the_question_is_heard_as_whom_it_names() -> None:
+    other = TokenStates(("painting",), np.array([[0, 1]], np.float32))
+    rows = [Row("a", speaker="melanie", tokens=((127, 0),))]
+    assert (
+        late_of(rows, voices={"": PAINTS, "mel": other})["a"]
+        < 0
+        < late_of(rows, voices={"": PAINTS, "ben": other})["a"]
+    )
+
+
+def test_a_fact_has_the_late_term_of_its_turn() -> None:
+    fact = Row("fact", layer="user", session=-1, sources=("told",))
+    late = late_of([fact, Row("told", tokens=((127, 0),))])
+    assert late["fact"] > 0
 
 
 def test_as_of_a_moment_what_was_replaced_later_was_not_replaced_yet() -> None:

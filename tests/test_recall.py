@@ -9,7 +9,7 @@ import pytest
 
 from graphmem import words
 from graphmem.extract.base import Label
-from graphmem.recall import plan, read, wordings
+from graphmem.recall import Heard, plan, read, wordings
 from graphmem.types import Scope
 from graphmem.weights import Retrieval
 
@@ -138,7 +138,11 @@ def test_wordings_speak_as_each_person() -> None:
 def test_the_first_name_that_a_speaker_goes_by_chooses_the_vector() -> None:
     ana, ben = np.full(4, 0.1, np.float32), np.full(4, 0.2, np.float32)
     probe, _ = plan(
-        "Ana or Ben?", Scope(user_id="u"), VECTOR, now=NOW, settings=Retrieval(), addressed={"ana": ana, "ben": ben}
+        "Ana or Ben?",
+        Scope(user_id="u"),
+        Heard(VECTOR, {"ana": ana, "ben": ben}),
+        now=NOW,
+        settings=Retrieval(),
     )
     assert probe.facing(["benjamin", "anastasia"]) is ana
     assert probe.facing(["benjamin"]) is ben
@@ -165,7 +169,7 @@ def test_who_goes_by_a_name(person: str, name: str, answer: bool) -> None:
 def test_plan_hands_everything_to_the_store() -> None:
     scope = Scope(user_id="u", session_id="s")
     probe, question = plan(
-        "Where is Ana?", scope, VECTOR, now=NOW, settings=Retrieval(k=7), layers=["user"], superseded=True
+        "Where is Ana?", scope, Heard(VECTOR), now=NOW, settings=Retrieval(k=7), layers=["user"], superseded=True
     )
     assert probe.scope == scope
     assert probe.vector is VECTOR
@@ -177,7 +181,7 @@ def test_plan_hands_everything_to_the_store() -> None:
 def test_switches_close_channels() -> None:
     scope = Scope(user_id="u")
     silent = Retrieval(vectors=False, words=False, graph=False)
-    probe, question = plan("Where is Ana?", scope, VECTOR, now=NOW, settings=silent)
+    probe, question = plan("Where is Ana?", scope, Heard(VECTOR), now=NOW, settings=silent)
     assert probe.vector is None
     assert (probe.terms, probe.names, probe.widen, probe.reach) == ((), frozenset(), 0, 0)
     assert question.terms  # the text is read all the same

@@ -37,6 +37,7 @@ SIGNALS: Signals = {
     "kind": ("answer", "question", "heading"),
     "pinned": ("pinned",),
     "time": ("years", "superseded", "successor"),
+    "late": ("late",),
     "titles": ("title", "led"),
     "walk": ("walk",),
 }

@@ -44,7 +44,7 @@ IMMUTABLE = "_immutable"
 """The key of the metadata that marks a memory which must not be updated; never shown."""
 
 _CHANNELS = {
-    "semantic": ("cosine", "next", "pinned"),
+    "semantic": ("cosine", "next", "late", "pinned"),
     "bm25": ("words", "window"),
     "entity": ("speaker", "title", "walk", "led"),
 }
