@@ -1,11 +1,11 @@
-"""Makes the projection of token states anew: `python -m graphmem.embed.make_projection [FILE]`, half a minute.
+"""Makes the projection of token states anew: `python -m graphmem.embed.make_projection [FILE]`, a minute or two.
 
 Which directions matter is asked of the model alone, not of anybody's texts: its states of made-up sentences, which are
 plain frames filled with words of its own vocabulary. That vocabulary is ordered by frequency, so words are drawn by
 Zipf's law. The directions are the first right singular vectors of these states, not centred, because a cosine is not.
 
 Words that stand alone would do worse: on turns of real chats the ranking by late interaction then agrees less with that
-of all 384 dimensions (mean rank correlation of 300 turns over 60 questions: 0.950, instead of 0.976 with frames).
+of all 384 dimensions (mean rank correlation of 300 turns over 60 questions: 0.950, instead of 0.972 with frames).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ i bought some {} and {} for the {}, they cost {} dollars.
 sure! {} helped me with the {} when i was {}.
 remember the {} i told you about? we finally {} it on {}.
 """.strip().split("\n")
-_MANY = 1600
+_MANY = 4800
 _FLAT, _STEEPNESS = 200.0, 0.8
 """Of Zipf's law with Mandelbrot's shift: a word's weight is (rank + shift) ** -steepness."""
 
