@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_PIECES", "SCALE", "Embedder", "TokenEmbedder", "TokenStates"]
 
-MOST_PIECES = 64
+MOST_PIECES = 128
 """A text of more pieces than this has no token vectors: they would take more room than they are worth."""
 SCALE = 127
 """What a number of a token vector is multiplied with before it is kept in one byte."""
