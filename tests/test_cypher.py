@@ -30,7 +30,7 @@ ENGINE = {statement.name: statement for statement in statements.read(ROOT / "cyp
 
 WHOLE = {
     "all_uids", "check_memories", "check_orphans", "check_owners", "check_relations", "check_turns", "drop_embedder",
-    "lock_everybody", "mend_orphans", "mend_owners", "mend_relations", "mend_turns", "tenants",
+    "lock_everybody", "mend_orphans", "mend_owners", "mend_relations", "mend_token_vectors", "mend_turns", "tenants",
 }  # fmt: skip
 """Statements that are meant for the whole store: only these may scan a label."""
 
