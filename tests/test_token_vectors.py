@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- the default model
 
-TEXTS = ["I moved to Bergen, near the harbour!", "Unbelievable", "", "tea " * 70, "Żółw 🐢 swimming", "yes"]
+TEXTS = ["I moved to Bergen, near the harbour!", "Unbelievable", "", "tea " * (MOST_PIECES + 6), "Żółw 🐢 swimming", "yes"]
 
 
 def test_the_sentence_vectors_are_those_of_encode() -> None:
@@ -149,7 +149,7 @@ def test_the_ports_are_told_apart() -> None:
 
 
 def test_turns_have_some_and_facts_and_long_turns_have_none(memory: Memory) -> None:
-    long = "well " * 70
+    long = "well " * (MOST_PIECES + 6)
     memory.add(["I drink green tea.", long], user_id="alex")
     assert tokens(memory) == {"I drink green tea.": states("I drink green tea."), long: None}
     kinds = {value.item.layer: value.tokens is None for kind, value in dumped(memory) if value.item.memory != long}
@@ -229,9 +229,9 @@ def test_a_question_tells_its_states_in_the_same_pass(memory: Memory) -> None:
     words = memory._writer.encoder.embedder
     assert isinstance(words, Words)
     before = words.passes
-    vectors, found = memory._writer.encode_question(["Who drinks tea?", "I drink tea?", "Who drinks tea?", "a " * 70])
+    vectors, found = memory._writer.encode_question(["Who drinks tea?", "I drink tea?", "Who drinks tea?", "a " * (MOST_PIECES + 6)])
     assert words.passes == before + 1
-    assert list(vectors) == ["Who drinks tea?", "I drink tea?", "a " * 70]
+    assert list(vectors) == ["Who drinks tea?", "I drink tea?", "a " * (MOST_PIECES + 6)]
     assert found is not None
     assert list(found) == ["Who drinks tea?", "I drink tea?"]
     assert found["Who drinks tea?"].words == ("Who", "drinks", "tea?")

@@ -27,6 +27,7 @@ _DIM = 384
 _SMALL, _LARGE = 8, 128
 # States of so many texts are held at once before they are reduced: a text of 256 tokens has 400 kB of them.
 _AT_ONCE = 128
+_KEPT = ("sentence_embedding", "token_embeddings", "input_ids", "attention_mask")
 # The weights that sentence-transformers published; the package that carries them is checked against it.
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -68,7 +69,7 @@ class SentenceTransformerEmbedder:
         if self.name == DEFAULT:
             return projection.DIM
         with self._lock:
-            (row,) = self._run(["x"], output_value=None)
+            (row,) = self._passed(["x"])
         return int(row["token_embeddings"].shape[-1]) if "token_embeddings" in row else 0
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenStates | None]]:
@@ -91,14 +92,35 @@ class SentenceTransformerEmbedder:
 
     def _states(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenStates | None]]:
         with self._lock:
-            rows = self._run(texts, output_value=None)
+            rows = self._passed(texts)
         vectors = unit(np.stack([row["sentence_embedding"].float().cpu().numpy() for row in rows]))
         reduced = projection.load() if self.name == DEFAULT else None
         return vectors, states_of(texts, rows, self._model.tokenizer, reduced)
 
+    def _passed(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """The tensors that a pass through the whole model leaves for each text.
+
+        `encode` hands them out too (`output_value=None`), but not in every version.
+        """
+        import torch
+
+        model, size, rows = self._model, self._size, []
+        prepare = model.preprocess if hasattr(model, "preprocess") else model.tokenize
+        for start in range(0, len(texts), size):
+            batch = list(texts[start : start + size])
+            given = {name: value.to(model.device) for name, value in prepare(batch).items() if hasattr(value, "to")}
+            with torch.inference_mode():
+                tensors = {**given, **model(dict(given))}
+            kept = {name: tensors[name] for name in _KEPT if name in tensors}
+            rows += [{name: value[n] for name, value in kept.items()} for n in range(len(batch))]
+        return rows
+
     def _run(self, texts: Sequence[str], **wanted: Any) -> Any:
-        size = self._batch_size or (_SMALL if self._model.device.type == "cpu" else _LARGE)
-        return self._model.encode(list(texts), batch_size=size, show_progress_bar=False, **wanted)
+        return self._model.encode(list(texts), batch_size=self._size, show_progress_bar=False, **wanted)
+
+    @property
+    def _size(self) -> int:
+        return self._batch_size or (_SMALL if self._model.device.type == "cpu" else _LARGE)
 
     @cached_property
     def _model(self) -> Any:
