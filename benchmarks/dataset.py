@@ -137,9 +137,12 @@ def chats(folder: Path, messages: Callable[[Json], Iterable[Message]]) -> list[H
     ]
 
 
-def documents(scope: Mapping[str, Any], batches: Iterable[Sequence[Json]]) -> Haystack:
-    """An organisation's passages: each is one verbatim memory, with its title as metadata; one `add` a batch."""
-    how = {**scope, "infer": False, "layer": "org"}
+def documents(scope: Mapping[str, Any], batches: Iterable[Sequence[Json]], **options: str) -> Haystack:
+    """An organisation's passages: each is one verbatim memory, with its title as metadata; one `add` a batch.
+
+    `options` are of `add`, such as another layer.
+    """
+    how = {**scope, "infer": False, "layer": "org", **options}
     return Haystack(scope, [Call([_passage(row) for row in batch], how) for batch in batches])
 
 

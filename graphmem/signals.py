@@ -238,4 +238,4 @@ def _headings(view: View, weights: Weights) -> Column:
     """1 for titled documents without a text worth the name."""
     titled = np.zeros(len(view.rows), bool)
     titled[view.recall.mention_rows[view.recall.mention_weights > TITLE]] = True
-    return (view.document & titled & (view.recall.length < weights.heading_length)).astype(np.float64)
+    return (titled & ~view.derived & (view.recall.length < weights.heading_length)).astype(np.float64)

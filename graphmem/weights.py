@@ -37,7 +37,7 @@ class Weights(BaseModel):
     preference: float = 8.0
     """The same for a standing preference."""
     pin_floor: float = 0.2
-    years: float = 1.0
+    years: float = 1.5
     """Fits the years that the question names."""
     superseded: float = -1.5
     """A raw turn whose fact was replaced by a newer one: what holds now comes first."""

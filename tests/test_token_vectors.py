@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- the default model
 
-TEXTS = ["I moved to Bergen, near the harbour!", "Unbelievable", "", "tea " * (MOST_PIECES + 6), "Żółw 🐢 swimming", "yes"]
+TEXTS = [
+    "I moved to Bergen, near the harbour!",
+    "Unbelievable",
+    "",
+    "tea " * (MOST_PIECES + 6),
+    "Żółw 🐢 swimming",
+    "yes",
+]
 
 
 def test_the_sentence_vectors_are_those_of_encode() -> None:
@@ -229,7 +236,9 @@ def test_a_question_tells_its_states_in_the_same_pass(memory: Memory) -> None:
     words = memory._writer.encoder.embedder
     assert isinstance(words, Words)
     before = words.passes
-    vectors, found = memory._writer.encode_question(["Who drinks tea?", "I drink tea?", "Who drinks tea?", "a " * (MOST_PIECES + 6)])
+    vectors, found = memory._writer.encode_question(
+        ["Who drinks tea?", "I drink tea?", "Who drinks tea?", "a " * (MOST_PIECES + 6)]
+    )
     assert words.passes == before + 1
     assert list(vectors) == ["Who drinks tea?", "I drink tea?", "a " * (MOST_PIECES + 6)]
     assert found is not None

@@ -1,8 +1,8 @@
 """TimeQA (Chen et al., NeurIPS 2021), its human questions: which paragraph says what held in the years asked for.
 
-Every paragraph of every page, headings included, is one verbatim memory of one organisation, with the page's
-title as metadata; one `add` a page, in the page's order. Many questions differ in their years alone. All pages
-are one pool, which is not the reading task of the paper.
+Every paragraph of every page, headings included, is a turn of one organisation's session, with the page's title as
+metadata; one session and one `add` a page, in the page's order, so that a paragraph has those around it as context.
+Many questions differ in their years alone. All pages are one pool, which is not the reading task of the paper.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from benchmarks.common import Json, data_folder, read
-from benchmarks.dataset import Dataset, documents, questions
+from benchmarks.dataset import Dataset, Haystack, documents, questions
 from benchmarks.report import execute, options
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ def load(folder: Path) -> Dataset:
     scope = {"org_id": "timeqa"}
     asked = questions(folder, lambda _: scope)
     pages = groupby(read(folder / "docs.jsonl.gz"), key=itemgetter("page"))
+    calls = [documents(scope, [list(rows)], layer="conversation", session_id=page).calls[0] for page, rows in pages]
     return Dataset(
         name="timeqa",
-        layer="org",
-        haystacks=[documents(scope, [list(page) for _, page in pages])],
+        layer="conversation",
+        haystacks=[Haystack(scope, calls)],
         questions=asked,
         cuts=CUTS,
         groups={"all": sorted({question.category for question in asked})},
