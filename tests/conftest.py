@@ -23,6 +23,7 @@ settings.register_profile("soak", parent=settings.get_profile("default"), max_ex
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 STORES = ("networkx", "sqlite", *neo4j_stores.KINDS)
+OLDER = "neo4j5"
 ENGINES = ("networkx", "sqlite", "neo4j")
 """Stores on which the engine's behaviour is looked at. That both versions of Neo4j do the same is for the suites of the
 contract and of congruence."""
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if servers := {one for one in given if isinstance(one, str) and one in neo4j_stores.KINDS}:
             item.add_marker(pytest.mark.xdist_group(max(servers)))
+            if _is_long(item, servers):
+                item.add_marker(pytest.mark.soak)
+
+
+def _is_long(item: pytest.Item, servers: set[str]) -> bool:
+    """Copies to and from the older Neo4j: that every row comes along is looked at each time, the rest at length."""
+    other = isinstance(item, pytest.Function) and item.originalname != "test_every_row_comes_along"
+    return other and item.path.name == "test_copy.py" and OLDER in servers
 
 
 def make_store(kind: str, folder: Path) -> Store:
