@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphmem import Memory
     from graphmem.store.base import Store
 
-settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("default", max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
