@@ -70,12 +70,14 @@ class Encoder:
         distinct = list(dict.fromkeys(wanted))
         return dict(zip(distinct, self.embed(distinct), strict=True)) if distinct else {}
 
-    def encode_turns(self, wanted: Iterable[str]) -> Encoded:
-        """The same with the token vectors of each text, as they are stored.
+    def encode_turns(self, wanted: Iterable[str], *, tokens: bool = True) -> Encoded:
+        """The same with the token vectors of each text, as they are stored, if `tokens`.
 
         Raises:
             EmbedderMismatch: the store's vectors come from another embedder.
         """
+        if not tokens:
+            return Encoded(self.encode(wanted), {})
         self.check()
         return self.embed_turns(wanted)
 

@@ -263,7 +263,7 @@ class Memory:
         asks = self._askers(scope, where)
         chosen, moment = checks.layers(layers), checks.instant(as_of, "as_of")
         store = self._store
-        heard = recall.hear(text, self._writer.encode_question) if retrieval.vectors else recall.Heard()
+        heard = recall.hear(text, self._writer.encoder.encode_question) if retrieval.vectors else recall.Heard()
         clock.lap("embed")
         plans = [
             recall.plan(

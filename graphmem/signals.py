@@ -60,6 +60,8 @@ class View:
         """Facts of a turn that has a better one."""
         self.session = recall.session[self.home]
         self.document: Mask = (self.session < 0) & (recall.layer != _CONVERSATION) & ~self.derived
+        self.about: Mask = recall.mention_weights > TITLE
+        """Which mentions say what a memory is about."""
         self.group, self.gate = self._sessions()
         """A number for each row's session, and how much the turns there need their context (0..1)."""
 
@@ -237,5 +239,5 @@ def _replaced(recall: Recall, question: Question) -> Column:
 def _headings(view: View, weights: Weights) -> Column:
     """1 for titled documents without a text worth the name."""
     titled = np.zeros(len(view.rows), bool)
-    titled[view.recall.mention_rows[view.recall.mention_weights > TITLE]] = True
+    titled[view.recall.mention_rows[view.about]] = True
     return (titled & ~view.derived & (view.recall.length < weights.heading_length)).astype(np.float64)

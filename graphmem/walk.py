@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphmem.pagerank import Bipartite, pagerank
-from graphmem.store.base import TITLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,20 +43,17 @@ def _asked(view: View) -> Mask:
     named = [key for key in set(keys) if key]
     whole = np.array([bool(key) and not any(key in other != key for other in named) for key in keys], bool)
     about: Mask = np.zeros(len(view.rows), bool)
-    edges = recall.mention_weights > TITLE
-    edges[edges] = whole[recall.mention_entities[edges]]
-    about[recall.mention_rows[edges]] = True
+    about[recall.mention_rows[view.about & whole[recall.mention_entities]]] = True
     return about
 
 
 def _led(view: View, asked: Mask) -> Mask:
     """Documents about something that a document which the question names does name."""
     recall = view.recall
-    heavy = recall.mention_weights > TITLE
     names = np.zeros(len(recall.entities), bool)
-    names[recall.mention_entities[asked[recall.mention_rows] & ~heavy]] = True
+    names[recall.mention_entities[asked[recall.mention_rows] & ~view.about]] = True
     led: Mask = np.zeros(len(view.rows), bool)
-    led[recall.mention_rows[heavy & names[recall.mention_entities]]] = True
+    led[recall.mention_rows[view.about & names[recall.mention_entities]]] = True
     return led & ~asked
 
 

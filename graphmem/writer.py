@@ -23,10 +23,10 @@ from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 from graphmem.words import key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
-    from graphmem.embed.base import Embedder, TokenStates, Vectors
+    from graphmem.embed.base import Embedder, Vectors
     from graphmem.encoding import Encoded
     from graphmem.extract.base import Extractor
     from graphmem.plan import Planned, Request
@@ -149,8 +149,8 @@ class Writer:
         return [one for one in heard if (one.position or 0) < place][-n:]
 
     def _keep(self, request: Request, turn_ids: Sequence[str] | None) -> Events:
-        drafts, encoded = self._read(request, None)
         verbatim = turn_ids is None
+        drafts, encoded = self._read(request, None, turns=not verbatim)
         planned = plan.documents(request, drafts) if verbatim else plan.turns(request, turn_ids or (), drafts, ())
         events = self._commit(request, planned, (), encoded, guess=False)
         return Events(results=tuple(events), notes=tuple(drafts.notes))
@@ -163,16 +163,19 @@ class Writer:
         events = (Event(id=i.id, memory=i.memory, event="NONE", layer=i.layer, at=now) for i in items)
         return Events(results=tuple(events))
 
-    def _read(self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None) -> tuple[Drafts, Encoded]:
+    def _read(
+        self, request: Request, recent: Callable[[], Sequence[MemoryItem]] | None, *, turns: bool = True
+    ) -> tuple[Drafts, Encoded]:
         """The drafts of the messages, and their vectors, which are made beside the parse.
 
         Args:
             request: The messages.
             recent: Gives the turns before; None if the messages are kept whole.
+            turns: Whether they become raw turns, which alone have token vectors.
         """
         wanted = [texts.titled(message.content, message.metadata) for message in request.messages]
         with ThreadPoolExecutor(1) as beside:
-            encoded = beside.submit(self.encoder.encode_turns, wanted)
+            encoded = beside.submit(self.encoder.encode_turns, wanted, tokens=turns)
             before = [] if recent is None else [_heard(turn) for turn in recent()]
             user, verbatim = request.scope.user_id, recent is None
             context = Context(request.now, user=user, recent=before, verbatim=verbatim)
@@ -183,7 +186,7 @@ class Writer:
         *, guess: bool, stored: bool = False,
     ) -> list[Event]:  # fmt: skip
         new = [text for text in _texts([*turns, *facts]) if text not in encoded.vectors]
-        vectors = {**encoded.vectors, **self.encode(new)}
+        vectors = {**encoded.vectors, **self.encoder.encode(new)}
         shown = facts or [p for p in turns if p.item.layer != "conversation"]
         labels = self._labels(shown, vectors)
         facts, turns = [_labelled(p, labels) for p in facts], [_labelled(p, labels) for p in turns]
@@ -313,16 +316,6 @@ class Writer:
         going = list({item.id: item for item in [*items, *forget.resting_on(facts, gone)]}.values())
         receipt = self._store.write(forget.deletion(self._tenant, going, self._now())).receipt or Receipt()
         return receipt.model_copy(update={"sources": forget.kept_sources(going)})
-
-    # ---------------------------------------------------------------- vectors
-
-    def encode(self, wanted: Iterable[str]) -> dict[str, Vectors]:
-        """Text -> unit vector; see `Encoder.encode`."""
-        return self.encoder.encode(wanted)
-
-    def encode_question(self, wanted: Iterable[str]) -> tuple[dict[str, Vectors], dict[str, TokenStates] | None]:
-        """Text -> unit vector, and text -> token states or None; see `Encoder.encode_question`."""
-        return self.encoder.encode_question(wanted)
 
     def problems(self) -> list[Problem]:
         """What `doctor` finds about the embedder."""

@@ -227,7 +227,7 @@ def test_they_can_be_turned_off_and_the_rest_is_the_same(memory: Memory) -> None
     off = _like(memory, settings=Settings(token_vectors=False))
     off.add("I drink tea.", user_id="alex")
     assert tokens(memory) == {"I drink tea.": None}
-    vectors, found = off._writer.encode_question(["tea?"])
+    vectors, found = off._writer.encoder.encode_question(["tea?"])
     assert list(vectors) == ["tea?"]
     assert found is None
 
@@ -236,7 +236,7 @@ def test_a_question_tells_its_states_in_the_same_pass(memory: Memory) -> None:
     words = memory._writer.encoder.embedder
     assert isinstance(words, Words)
     before = words.passes
-    vectors, found = memory._writer.encode_question(
+    vectors, found = memory._writer.encoder.encode_question(
         ["Who drinks tea?", "I drink tea?", "Who drinks tea?", "a " * (MOST_PIECES + 6)]
     )
     assert words.passes == before + 1
@@ -250,7 +250,7 @@ def test_a_question_tells_its_states_in_the_same_pass(memory: Memory) -> None:
 def test_an_embedder_without_them_has_none(tmp_path: Path, kind: str) -> None:
     with open_memory(kind, tmp_path) as memory:
         memory.add("I drink tea.", user_id="alex")
-        assert memory._writer.encode_question(["tea?"])[1] is None
+        assert memory._writer.encoder.encode_question(["tea?"])[1] is None
         assert [value.tokens for _, value in dumped(memory)] == [None, None]
         assert memory.search("tea", user_id="alex")[0].memory == "I drink tea."
 
@@ -261,7 +261,7 @@ def test_the_default_embedder_stores_some(tmp_path: Path, kind: str) -> None:
         memory.add("I drink green tea every morning.", user_id="alex")
         (turn,) = (value for _, value in dumped(memory) if value.item.layer == "conversation")
         assert turn.tokens.shape == (7, 128)
-        _, found = memory._writer.encode_question(["What does Alex drink?"])
+        _, found = memory._writer.encoder.encode_question(["What does Alex drink?"])
         assert found is not None
         state = found["What does Alex drink?"]
         likest = (state.vectors @ turn.tokens.T / 127).argmax(axis=1)

@@ -19,10 +19,9 @@ from benchmarks.layers.playing import Row, play
 from benchmarks.layers.stories import CATEGORIES, REASONS, load
 from benchmarks.remembering import Remembering
 from benchmarks.report import default_result, table, wide_console
-from benchmarks.rows import ROWS
+from benchmarks.rows import ROWS, named
 from benchmarks.scoring import headline
 from graphmem import build
-from graphmem.errors import InvalidInput
 from graphmem.weights import Retrieval
 
 if TYPE_CHECKING:
@@ -37,18 +36,6 @@ ALL = {name: Row(ROWS[name]) for name in ("vectors", "hybrid", "hybrid+graph")} 
     "score": Row(Retrieval()),
     "layer": Row(Retrieval(), "layer"),
 }
-
-
-def choose(names: str) -> dict[str, Row]:
-    """Rows by comma-separated names.
-
-    Raises:
-        InvalidInput: a name that is not a row.
-    """
-    chosen = [name.strip() for name in names.split(",") if name.strip()]
-    if unknown := [name for name in chosen if name not in ALL]:
-        raise InvalidInput(f"unknown row {', '.join(unknown)}: the rows are {', '.join(ALL)}")
-    return {name: row for name, row in ALL.items() if name in chosen}
 
 
 def summary(verdicts: Sequence[Verdict]) -> Json:
@@ -117,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> Json:
     parser.add_argument("--db", metavar="URL", help="a file or server to use instead of a temporary file")
     parser.add_argument("--trace", type=Path, help="write what each question found, one JSON object a line")
     chosen = parser.parse_args(argv)
-    rows = choose(chosen.rows)
+    rows = named(chosen.rows, ALL)
     people = load()
     if chosen.people:
         people = [person for person in people if person.id.startswith(tuple(chosen.people.split(",")))]

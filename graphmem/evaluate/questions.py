@@ -12,14 +12,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
 from graphmem import checks, times
 from graphmem.errors import GraphMemError, InvalidInput, shown
-from graphmem.ingest.base import Place
+from graphmem.ingest.base import Place, text_of
 from graphmem.inputs import ScopeIds, scope_of
 from graphmem.values import Given
 
@@ -88,7 +87,7 @@ def read_questions(path: str | PathLike[str], scope: Mapping[str, Any] | None = 
     """
     file = checks.path(path)
     read = _csv if file.suffix.casefold() == ".csv" else _lines
-    found = [_labelled(row, place, scope or {}) for place, row in read(_text(file), file.name)]
+    found = [_labelled(row, place, scope or {}) for place, row in read(text_of(file), file.name)]
     if not found:
         raise InvalidInput(f"{file.name} holds no question: write one a line, {_EXAMPLE}")
     return found
@@ -118,15 +117,6 @@ def _one(row: Labelled | Mapping[str, Any], place: Place, scope: Mapping[str, An
 
 
 # ---------------------------------------------------------------- files
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path.name} is not UTF-8 text: save it as UTF-8") from None
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror}") from None
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[Place, Any]]:

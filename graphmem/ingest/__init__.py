@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphmem.errors import InvalidInput
-from graphmem.ingest.base import Conversation
+from graphmem.ingest.base import Conversation, text_of
 from graphmem.ingest.records import read_json, read_lines
 from graphmem.ingest.script import read_script
 
@@ -35,7 +35,7 @@ def read(path: str | Path, format: str | None = None) -> Iterator[Conversation]:
     file and the line, before the first conversation is returned.
     """
     path = Path(path)
-    text = _text(path)
+    text = text_of(path)
     reader = _READERS.get(format or _detect(path, text))
     if reader is None:
         raise InvalidInput(f"unknown format {format!r}: use one of {', '.join(_READERS)}")
@@ -43,15 +43,6 @@ def read(path: str | Path, format: str | None = None) -> Iterator[Conversation]:
     if not found:
         raise InvalidInput(f"{path.name}: no messages found; see the formats in `graphmem ingest --help`")
     return iter(_named(found, path.stem))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path.name} is not UTF-8 text: save it as UTF-8") from None
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror}") from None
 
 
 def _detect(path: Path, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What every transcript reader returns, and the two things they all do: refuse bad input, read times."""
+"""What every transcript reader returns, and the things they all do: refuse bad input, read times and files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from graphmem.errors import InvalidInput
 from graphmem.types import utc
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphmem.types import Message
 
-__all__ = ["Conversation", "Place", "read_time"]
+__all__ = ["Conversation", "Place", "read_time", "text_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,17 @@ def _from_formats(text: str) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def text_of(path: Path) -> str:
+    """A file that people write, without its byte order mark.
+
+    Raises:
+        InvalidInput: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path.name} is not UTF-8 text: save it as UTF-8") from None
+    except OSError as error:
+        raise InvalidInput(f"cannot read {path}: {error.strerror}") from None
