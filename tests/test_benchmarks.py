@@ -24,6 +24,7 @@ from benchmarks.retrieval import Answer, percentiles, score_all
 from benchmarks.rows import ROWS, choose
 from benchmarks.scoring import Scores, estimate, found, headline, paired, score
 from benchmarks.speed import search
+from benchmarks.speed.embedder import TokenHashingEmbedder
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
 from benchmarks.timeqa.__main__ import load as load_timeqa
 from benchmarks.timeqa.__main__ import main as timeqa
@@ -471,6 +472,13 @@ def test_a_small_store_is_built_measured_and_exact(tmp_path: Path) -> None:
     assert measured["recall_ms"]["p50"] + measured["rank_ms"]["p50"] <= measured["search_ms"]["p95"]
     assert 0 < measured["search_ms"]["p50"] <= measured["search_ms"]["p95"]
     assert search.exactness(tmp_path / "s.db", users=4, searches=20) == 1
+
+
+def test_the_stores_that_are_timed_hold_token_vectors(tmp_path: Path) -> None:
+    search.build(tmp_path / "s.db", memories=60, users=1)
+    with Memory(str(tmp_path / "s.db"), embedder=TokenHashingEmbedder(), extractor=GrammarExtractor()) as memory:
+        hits = memory.search(queries(7, 1)[0], user_id="user-0", explain=True)
+    assert any(hit.why.terms.get("late") for hit in hits)
 
 
 def test_sizes_are_memories_by_users() -> None:

@@ -48,7 +48,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--texts", default="locomo", choices=("locomo", "grammar"), help="what is ingested")
     parser.add_argument("--turns", type=int, default=400, help="length of the invented conversation")
     parser.add_argument("--runs", type=int, default=3, help="alternating runs of ingest")
-    parser.add_argument("--sizes", default="10000x1,100000x1000", help="MEMORIESxUSERS, comma-separated")
+    parser.add_argument("--sizes", default="10000x1,100000x1,100000x1000", help="MEMORIESxUSERS, comma-separated")
     parser.add_argument("--searches", type=int, default=2000, help="searches a size, at least one a user")
     return parser
 

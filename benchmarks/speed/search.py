@@ -1,8 +1,8 @@
 """What searching costs without the question's embedding, how exact it is, and how much memory it takes.
 
-The stores are invented chats (`grammar`) with feature-hashed vectors of the default model's length, so that a
-hundred thousand memories are there in minutes; the sizes of everything are those of real ones. Measuring
-happens in a fresh process, so that nothing of the building is counted.
+The stores are invented chats (`grammar`) with feature-hashed vectors and token vectors of the default model's
+lengths, so that a hundred thousand memories are there in minutes; the sizes of everything are those of real
+ones. Measuring happens in a fresh process, so that nothing of the building is counted.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from rich.progress import track
 
 from benchmarks.common import Json, resident
 from benchmarks.retrieval import percentiles
+from benchmarks.speed.embedder import TokenHashingEmbedder
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
 from graphmem import Memory
-from graphmem.embed.hashing import HashingEmbedder
 from graphmem.store.base import Channel, Probe, Record
 from graphmem.store.sqlite import SqliteStore
 from graphmem.types import Scope
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "exactness", "measure", "run"]
 
-DIM = 384  # the length of the default model's vectors
 TOP = 10
 _EXACT = 200  # questions that are also answered by brute force
 
@@ -100,7 +99,7 @@ def measure(path: Path, users: int, searches: int) -> Json:
 
 def exactness(path: Path, users: int, searches: int) -> float:
     """The share of the ten nearest turns by brute force that the store's vector channel returns."""
-    store, embedder = SqliteStore(path), HashingEmbedder(DIM)
+    store, embedder = SqliteStore(path), TokenHashingEmbedder()
     vectors = embedder.encode(queries(11, min(searches, _EXACT)))
     shares = []
     for user in range(min(users, len(vectors))):
@@ -149,7 +148,7 @@ def _name(user: int) -> str:
 
 
 def _open(path: Path | str) -> Memory:
-    return Memory(str(path), embedder=HashingEmbedder(DIM), extractor=GrammarExtractor())
+    return Memory(str(path), embedder=TokenHashingEmbedder(), extractor=GrammarExtractor())
 
 
 def _warm_up() -> None:
