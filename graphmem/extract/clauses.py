@@ -77,6 +77,9 @@ _PAST_HELPERS = frozenset({"was", "were", "had", "did", "have", "has", "'ve", "b
 _GOVERNED = frozenset({"xcomp", "advcl", "relcl", "pcomp", "ccomp"})
 _COMING = frozenset({"am", "'m", "is", "'s", "are", "'re", "will", "'ll", "shall", "wo"})
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
+_ASKS_OF = frozenset({"tell", "ask", "advise", "encourage", "urge", "remind", "invite", "recommend", "want", "need"})
+_ASKED_FOR = frozenset({"how", "where", "when", "what", "which", "whether"})
+_SURE = frozenset({"sure", "certain"})
 
 
 def asks_from(text: str) -> int | None:
@@ -112,6 +115,8 @@ def subjects(verb: Token, reading: Reading) -> list[Token | None]:
         if first.tag_ in {"WP", "WDT"} and verb.dep_ == "relcl":
             return [verb.head]
         return [first, *conjuncts(first)]
+    if (asked := _asked_of(verb)) is not None:
+        return [asked]
     if verb.dep_ == "xcomp" and verb.head.pos_ == "ADJ":  # "I'm excited to go"
         return subjects(verb.head.head, reading) if verb.head.head.pos_ in {"VERB", "AUX"} else []
     if (verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}) or verb.dep_ == "xcomp":
@@ -119,6 +124,13 @@ def subjects(verb: Token, reading: Reading) -> list[Token | None]:
     if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX", "ADJ"}:
         return subjects(verb.head.head, reading)
     return [None] if reading.me and _is_dropped(verb) else []
+
+
+def _asked_of(verb: Token) -> Token | None:
+    """Who is to do it, by somebody else's word: "My brother told me to read it"."""
+    if verb.dep_ != "xcomp" or verb.head.lemma_.lower() not in _ASKS_OF:
+        return None
+    return next((child for child in verb.head.rights if child.dep_ == "dobj" and child.i < verb.i), None)
 
 
 def _is_dropped(verb: Token) -> bool:
@@ -178,7 +190,7 @@ def mode_of(verb: Token, asked: bool = False) -> Mode:
     """How a clause is meant; only "fact" states that it is so."""
     if asked:
         return "question"
-    if _is_conditional(verb):
+    if _is_conditional(verb) or _is_unsettled(verb):
         return "hypothetical"
     if _has_ended(verb):
         return "ended"
@@ -187,7 +199,7 @@ def mode_of(verb: Token, asked: bool = False) -> Mode:
         return mode
     above = governor(verb)
     if above is not None:
-        return _governed_mode(above)
+        return _governed_mode(above, verb)
     if (
         verb.dep_ == "conj"
         and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children)
@@ -235,6 +247,19 @@ def _is_conditional(verb: Token) -> bool:
     return verb.dep_ in {"conj", "xcomp"} and verb.head.pos_ == "VERB" and _is_conditional(verb.head)
 
 
+def _is_unsettled(verb: Token) -> bool:
+    """What is asked of somebody, what one does not know how to do, and what one makes sure of."""
+    if _asked_of(verb) is not None:
+        return True
+    words = {child.lower_ for child in verb.lefts}
+    if verb.tag_ == "VB" and "to" in words and words & _ASKED_FOR:
+        return True
+    head = verb.head
+    if verb.dep_ != "ccomp" or head.lemma_.lower() not in _SURE:
+        return False
+    return head.head.lemma_ == "make" or not polarity_of(head.head)
+
+
 def _has_ended(verb: Token) -> bool:
     words = {child.lower_ for child in verb.children}
     if "anymore" in words:
@@ -257,12 +282,16 @@ def _own_mode(verb: Token) -> Mode:
     return "plan" if progressive and _SOON.search(verb.doc.text, verb.sent.start_char, verb.sent.end_char) else "fact"
 
 
-def _governed_mode(above: Token) -> Mode:
+def _governed_mode(above: Token, verb: Token) -> Mode:
     mode = mode_of(above)
+    if mode == "fact" and above.pos_ == "ADJ" and above.head.pos_ in {"VERB", "AUX"}:
+        mode = mode_of(above.head)  # "I'll make sure to come"
     if mode != "fact":
         return mode
-    word = above.lemma_.lower()
-    if word == "go" and above.tag_ != "VBG":
+    word = _mended(above.lemma_.lower(), above.lower_)
+    if (word == "go" and above.tag_ != "VBG") or (word == "have" and above.tag_ == "VBD"):
+        return "fact"
+    if word == "try" and verb.tag_ == "VBG" and above.tag_ in {"VBD", "VBN"}:
         return "fact"
     if word == "look" and not any(c.lower_ == "forward" for c in above.children):
         return "fact"

@@ -9,6 +9,7 @@ from graphmem.extract.clauses import conjuncts, preposition_objects, subjects
 from graphmem.extract.emptywords import FALSE_NAMES
 from graphmem.extract.lexicon import DIET_OR_STATE, RELIGIONS, is_job, is_person_noun
 from graphmem.extract.reading import Node, joined_name, phrase
+from graphmem.extract.things import GROUPS, JUDGEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ _TOWARDS = {
     ("founder", "of"): "FOUNDED",
 }
 _SAYS_LITTLE = frozenset({"sure", "good", "great", "nice", "right", "true", "new", "different", "okay", "fine", "bad"})
+_UNEMPLOYED = frozenset({"PET", "WORK", "EVENT", "PRODUCT", "PLACE"})
 _DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
 _BE_AT = {"from": "COMES_FROM", "into": "LIKES", "to": "VISITED"}
 _States = tuple[Node, str, Node, bool]
@@ -229,7 +231,8 @@ def _towards(token: Token, subject: Node, reading: Reading) -> Iterator[_States]
         for each in [thing, *conjuncts(thing), *_stray(thing, token)]:
             node = reading.object(each)
             if node is not None and (kind != "SPEAKS" or each.text[:1].isupper()):
-                yield subject, kind, node, False
+                part = kind == "PART_OF" and reading.me is not None and each.i not in reading.nodes
+                yield subject, "~PART_OF" if part and each.lemma_ not in GROUPS else kind, node, False
 
 
 def _stray(thing: Token, token: Token) -> Iterator[Token]:
@@ -267,7 +270,8 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     node = reading.object(token)
     if node is None:
         return
-    if is_job(token.lemma_.lower()) and subject.type != "PET":
+    judged = reading.me is not None and token.lemma_.lower() in JUDGEMENTS
+    if is_job(token.lemma_.lower()) and not judged and subject.type not in (_UNEMPLOYED if reading.me else {"PET"}):
         yield subject, "JOB_IS", Node(node.name), False
         for preposition, thing in preposition_objects(token):
             if preposition in {"at", "for", "with"} and thing.i in reading.nodes:
@@ -275,4 +279,4 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     elif reading.me is None or token.head.tag_ != "VBD":
         # What somebody was ("when I was a kid") is no sort that they are.
         person = subject.type not in {"PERSON", "PET"} or is_person_noun(token.lemma_.lower())
-        yield subject, "IS_A" if person else "~IS_A", node, False
+        yield subject, "IS_A" if person and not judged else "~IS_A", node, False

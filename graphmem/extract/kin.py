@@ -55,7 +55,7 @@ def find_kin(reading: Reading) -> list[Kin]:
         if (child := _parented(token, word, reading)) is not None:
             found.append(child)
             continue
-        owner = _owner(token, reading)
+        owner = _owner(token, reading) if not any(c.lower_ == "inner" for c in token.lefts) else None
         if owner is not None and not (end < len(reading.doc) and reading.doc[end].lower_ in KIN):
             found += _ties(token, word, end, owner, reading)
     return found
@@ -87,6 +87,8 @@ def _ties(token: Token, word: str, end: int, owner: Node, reading: Reading) -> I
     pet, former = word in PETS, _former(token)
     kind = "HAS_PET" if pet else KIN[word]
     others = [Node(name, "PERSON" if not pet else "PET") for name in _names(token, end, reading)]
+    if not others and kind == "FRIEND_OF" and _is_called(token):
+        return
     if not others:
         noun = token.doc[token.i : end].text.lower()
         others = [Node(f"{owner.name}'s {former}{noun}", "PERSON" if not pet else "PET")]
@@ -97,6 +99,14 @@ def _ties(token: Token, word: str, end: int, owner: Node, reading: Reading) -> I
             reading.genders[other.name] = pronoun
     mode: Mode = "ended" if former else "fact"
     yield from (Kin(owner, kind, other, token, mode) for other in others)
+
+
+def _is_called(token: Token) -> bool:
+    """ "Hey my friend!", "You are wrong, my friend": who is spoken to, not spoken of."""
+    doc, i = token.doc, token.i
+    before = doc[i - 2] if i >= 2 else None
+    opens = before is None or before.is_sent_end or before.is_punct or before.pos_ == "INTJ"
+    return opens and (i + 1 == len(doc) or doc[i + 1].text in {"!", ".", ",", "?"}) and doc[i - 1].lower_ == "my"
 
 
 def _former(token: Token) -> str:

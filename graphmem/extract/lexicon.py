@@ -181,6 +181,7 @@ CONTROL: dict[str, Mode] = {
     "keen": "plan",
     "determined": "plan",
     "able": "fact",
+    "sure": "plan",
 }
 """The mode that a verb gives to the one it governs: "want to visit", "used to work", "stopped eating"."""
 

@@ -37,6 +37,8 @@ _CALENDAR = re.compile(
     r"\b(?:1\d|20)\d\d(?:s|\b)|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
     r"|\bMay \d|\d May\b"
 )
+_LONG = 5
+"""Words of an object with which a gerund is still a name."""
 _BETWEEN = frozenset({"to", "and", "until", "-", "–", "—"})
 _BEFORE_DATES = frozenset({"from", "between", "the", "early", "late", "since", "about", "around"})
 _INSIDE = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "SYM", "X"})
@@ -139,7 +141,7 @@ class Reading:
             return self.node(token)
         if token.ent_type_ in _TIMES or token.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "X"}:
             return None
-        name = gerund(token) if token.tag_ == "VBG" else phrase(token)
+        name = gerund(token) if token.tag_ == "VBG" or _is_infinitive(token) else phrase(token)
         return Node(name) if name and not _is_vague(token, name) else None
 
     def is_me(self, node: Node | None) -> bool:
@@ -359,15 +361,33 @@ def phrase(token: Token) -> str:
 def _inside(token: Token) -> bool:
     if token.ent_type_ in _TIMES or (token.ent_type_ in _NUMBERS and token.pos_ != "NUM"):
         return False
-    return token.pos_ in _INSIDE or token.text == "-" or (token.pos_ == "VERB" and token.dep_ in {"amod", "compound"})
+    if token.text == "-" or (token.i + 1 < len(token.doc) and not token.whitespace_ and token.nbor().text == "-"):
+        return True  # "step-by-step explanations"
+    return token.pos_ in _INSIDE or (token.pos_ == "VERB" and token.dep_ in {"amod", "compound"})
 
 
 def gerund(token: Token) -> str:
     """A gerund with its object: "hiking", "playing chess"; empty where it names no activity ("having")."""
-    thing = next((child for child in token.rights if child.dep_ == "dobj" and child.i - token.i <= 3), None)
-    if thing is None or thing.pos_ not in {"NOUN", "PROPN"}:
+    thing = next((child for child in token.rights if child.dep_ == "dobj"), None)
+    far = thing is None or thing.left_edge.i - token.i > 2
+    if thing is None or far or thing.pos_ not in {"NOUN", "PROPN"}:
         return "" if token.lemma_.lower() in GENERIC else str(token.lower_)
-    return f"{token.lower_} {phrase(thing)}"
+    name = phrase(thing)
+    if thing.lemma_.lower() in VAGUE and token.lemma_.lower() in GENERIC:
+        return _with_whom(token, thing)
+    return f"{token.lower_} {name}" if len(name.split()) <= _LONG else str(token.lower_)
+
+
+def _with_whom(token: Token, thing: Token) -> str:
+    """ "spending time" says little, "spending time with friends" enough."""
+    beside = [child for head in (thing, token) for child in head.rights if child.lower_ == "with"]
+    who = next((c for c in beside[0].children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None) if beside else None
+    return f"{token.lower_} {thing.lower_} with {phrase(who)}" if who is not None else ""
+
+
+def _is_infinitive(token: Token) -> bool:
+    """The "mix green tea" of "I like to mix green tea"."""
+    return token.tag_ == "VB" and token.pos_ == "VERB" and any(child.lower_ == "to" for child in token.lefts)
 
 
 def _is_vague(token: Token, name: str) -> bool:

@@ -23,16 +23,14 @@ from graphmem.extract.clauses import (
 from graphmem.extract.copula import AGE, copula
 from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
+from graphmem.extract.fitting import fits, is_doubtful, is_garbled, is_slipped
 from graphmem.extract.lexicon import (
     CONDITIONS,
     ENDING,
     EVENTS,
     FRAMES,
     IDENTITY,
-    MANAGED,
-    PERSON_ONLY,
     PETS,
-    PLACE_ONLY,
 )
 from graphmem.extract.reading import Node, Triple, joined_name
 from graphmem.extract.states import became, hyphenated, role, written_to
@@ -51,14 +49,14 @@ __all__ = ["LOOSE", "SURE", "planned", "relations"]
 SURE, TYPED, OPEN, LOOSE = 0.9, 0.7, 0.45, 0.25
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _TIME_HEADS = frozenset({"DATE", "TIME"})
-_NEEDS_MORE = frozenset("USES READS WORKS_ON CREATED WATCHES LIKES LOVES ATTENDED WRITES FOUNDED".split())  # noqa: SIM905
-"""Types that say something only if their object does."""
-_ONE_OF_MANY = frozenset({"a", "an", "the", "this", "that", "some", "another"})
-_POINTING = frozenset({"your", "this", "that", "these", "those"})
 _REACTIONS = frozenset({"allergy", "intolerance"})
 _SETTLED = frozenset({"LIVES_IN", "MOVED_TO", "BORN_IN", "DIED_IN", "LOCATED_IN"})
 """Types whose object is a place, whatever the recogniser takes an unfamiliar name for."""
 _PRESENT = frozenset({"VBP", "VBZ"})
+_HAPPENS = frozenset(
+    {"WON", "BOUGHT", "VISITED", "TRAVELS_TO", "ATTENDED", "MOVED_TO", "FOUNDED", "MEMBER_OF", "ADOPTED"}
+)
+"""Types of what happens once, and in the present tense hardly ever."""
 _SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
 _CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
 _BEGUN = re.compile(
@@ -136,20 +134,23 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
         return
     mode, polarity = mode_of(verb, asked), polarity_of(verb)
     for subject, kind, thing, ended in stated:
+        if ended and mode in {"plan", "wish"}:
+            kind = f"~{joined_name([lemma(verb)])}"  # to plan to sell a car is no plan to own one
         if kind == "LIVES_IN" and verb.lemma_ == "base" and (reading.me is None or subject.type != "PERSON"):
             kind = "LOCATED_IN"  # what documents call based somewhere are companies
+        doubtful, kind = kind.startswith("?"), kind.lstrip("?")
         typed = not kind.startswith("~")
         sure = SURE if kind in IDENTITY or kind.startswith("FAVORITE_") else TYPED if typed else OPEN
         sure = LOOSE if kind.startswith("~~") else sure
-        if reported(verb, reading):
+        if doubtful or reported(verb, reading):
             sure = min(sure, OPEN)
         if verb.lemma_ in _BORNE and kind == "DISLIKES":
             # Only "can't stand" says so, and its "not" is no denial.
             if polarity:
                 continue
             polarity = True
-        now: Mode = mode
-        if mode == "fact":
+        now: Mode = "hypothetical" if kind in _HAPPENS and _is_whenever(verb) else mode
+        if now == "fact":
             now = "ended" if ended else "past" if is_functional(kind) and is_past_state(verb) else "fact"
         # "I no longer work at Acme" says that it was so and has ended, not that it never was.
         dated = not (now == "fact" and _goes_on(verb))
@@ -161,13 +162,18 @@ def _goes_on(verb: Token) -> bool:
     return is_present_state(verb) and not _BEGUN.search(verb.sent.text)
 
 
+def _is_whenever(verb: Token) -> bool:
+    """ "It's like when I win a cup": of any such time, not of one."""
+    return verb.tag_ in _PRESENT and any(child.lower_ in {"when", "whenever"} for child in verb.lefts)
+
+
 def _links(verb: Token) -> bool:
     """ "be", "become", and "get" before an adjective: "I'm getting married to Lisa"."""
     return verb.lemma_ in {"be", "become"} or (verb.lemma_ == "get" and any(c.dep_ == "acomp" for c in verb.rights))
 
 
 def _framed(verb: Token, reading: Reading) -> Iterator[tuple[Node, str, Node, bool]]:
-    """(subject, type, object, ended) of an ordinary verb; a type that starts with "~" is open."""
+    """(subject, type, object, ended) of an ordinary verb; "~" before a type: it is open, "?": hardly to be shown."""
     who = [*_subject_nodes(verb, reading)]
     if not who:
         return
@@ -227,9 +233,11 @@ def _is_activity(child: Token) -> bool:
         return False
     if child.head.lemma_ == "go":
         return child.tag_ == "VBG" and child.lemma_ != "go"
-    return child.head.lemma_ in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"} and (
-        child.tag_ == "VBG" or any(c.lower_ == "to" for c in child.lefts)
-    )
+    if child.head.lemma_ not in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"}:
+        return False
+    # "I prefer direct talks to settle it": what is preferred are the talks.
+    other = any(c.dep_ == "dobj" and c.i < child.i for c in child.head.rights)
+    return child.tag_ == "VBG" or (not other and any(c.lower_ == "to" for c in child.lefts))
 
 
 def _placed(
@@ -244,19 +252,21 @@ def _placed(
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
             kind = "BORN_ON"
-        verbal = token.pos_ == "ADJ" or (token.pos_ == "VERB" and token.tag_ != "VBG")
-        if token != thing and verbal and token.i not in reading.nodes:
-            continue  # sm joins what comes next to the object: "watch movies, hike and ..."
+        if token != thing and token.i not in reading.nodes and is_slipped(token):
+            continue
         node = _object_node(kind, token, reading)
         if frame == "have" and token.lemma_.lower() in _REACTIONS:
             kind, node = "ALLERGIC_TO", _cause(token)
-        if node is None:
+        if node is None or is_garbled(node.name):
             continue
         kind = _refined(kind, frame, token, node, verb)
         if kind in _SETTLED and token.i in reading.nodes and node.type != "PLACE" and _is_bare(token):
             node = reading.retype(node, "PLACE")
-        if kind is None or not _fits(kind, node, token, frame, reading):
+        named = token.i in reading.nodes
+        if kind is None or not fits(kind, node, token, frame, verb, named):
             kind, ended = _opened(verb, fallback, node), False
+        elif reading.me and not named and is_doubtful(kind, node, token):
+            kind = f"?{kind}"
         if kind:
             yield kind, node, ended
 
@@ -299,42 +309,6 @@ def _object_node(kind: str | None, token: Token, reading: Reading) -> Node | Non
 def _date_text(token: Token) -> str:
     ent = next((ent for ent in token.doc.ents if ent.start <= token.i < ent.end), None)
     return str(ent.text if ent is not None else token.text)
-
-
-def _fits(kind: str, node: Node, token: Token, frame: str, reading: Reading) -> bool:
-    """Whether the object is of a kind that the relation can have."""
-    named = token.i in reading.nodes
-    if kind in PLACE_ONLY:
-        return named and node.type not in {"PERSON", "WORK", "GROUP"}
-    if kind in PERSON_ONLY:
-        return node.type in {"PERSON", "THING"} or named
-    if kind == "SPEAKS":
-        return token.text[:1].isupper()
-    if frame in {"leave", "quit"}:
-        return named and node.type in ({"ORG", "THING"} if frame == "leave" else {"ORG", "THING", "PERSON", "PLACE"})
-    if kind in {"JOB_IS"}:
-        return not named
-    if kind == "WORKS_AT" and frame.endswith(" at"):
-        return node.type != "WORK"
-    if kind == "MEMBER_OF" or kind == "WORKS_AT":
-        return node.type not in {"PERSON", "WORK"}
-    if frame == "struggle with":
-        return token.lemma_.lower() in CONDITIONS
-    if kind in _NEEDS_MORE and not named and _is_bald(token, node):
-        return False
-    if kind in {"LOVES", "LIKES"} and not named:
-        # "I love your dress" speaks of what was just shown, not of a taste.
-        return not any(child.lower_ in _POINTING for child in token.lefts)
-    if kind == "MISSES":
-        return token.head.tag_ in {*_PRESENT, "VBG"}
-    # "I run a bakery" manages one; "I run errands" and "I manage stress" do not.
-    return kind != "MANAGES" or named or token.lemma_.lower() in MANAGED
-
-
-def _is_bald(token: Token, node: Node) -> bool:
-    """ "a book", "the method": one of many, and nothing says which."""
-    single = token.tag_ == "NN" and node.name == token.text
-    return single and any(child.lower_ in _ONE_OF_MANY for child in token.lefts)
 
 
 def _opened(verb: Token, fallback: str | None, node: Node) -> str | None:
