@@ -37,6 +37,11 @@ class Request:
     ttl: float | None
     session_ttl: float
 
+    def speakers(self) -> list[str]:
+        """The names of those who talk."""
+        named = (self.scope.user_id, *(message.name for message in self.messages))
+        return [name for name in named if name]
+
     def expiry(self, layer: Layer) -> tuple[datetime | None, float | None]:
         """When a memory of this layer expires, and the ttl by which it follows its session.
 
@@ -68,6 +73,12 @@ class Planned:
     question: bool = False
     sentence: int | None = None
     """Which sentence of the message a fact is."""
+
+    def named(self) -> list[tuple[str, str]]:
+        """Every name in it, with its type."""
+        ends = ((r.subject, r.subject_type, r.object, r.object_type) for r in self.relations)
+        both = [pair for a, b, c, d in ends for pair in ((a, b), (c, d))]
+        return [(mention.name, mention.type) for mention in self.mentions] + both
 
 
 def turn_ids(messages: Sequence[Message], scope: Scope) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from graphmem import forget
+from graphmem import forget, names
 from graphmem.claims import exclude, opposes, signature
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
@@ -78,7 +78,8 @@ class _Work:
         """The resolver of an owner's names."""
         if owner not in self.resolvers:
             mine = [entity for entity in self.known.entities if entity.owner == owner]
-            self.resolvers[owner] = Resolver(self.request.scope.tenant, owner, mine, guess=self.guess)
+            tenant, talking = self.request.scope.tenant, self.request.speakers()
+            self.resolvers[owner] = Resolver(tenant, owner, mine, guess=self.guess, speakers=talking)
         return self.resolvers[owner]
 
 
@@ -88,7 +89,8 @@ def subjects(planned: Sequence[Planned]) -> dict[str, list[str]]:
     for plan in planned:
         for relation in plan.relations:
             if is_functional(relation.type) or relation.mode == "ended" or opposes(relation, plan.item.memory):
-                asked.setdefault(plan.item.owner, set()).add(key(relation.subject))
+                known = names.asked(relation.subject, relation.subject_type, guess=False)
+                asked.setdefault(plan.item.owner, set()).update(known)
     return {owner: sorted(keys) for owner, keys in asked.items()}
 
 
@@ -285,6 +287,7 @@ def _add(work: _Work, plan: Planned, vectors: Mapping[str, Vectors]) -> None:
         question=plan.question,
     )
     resolver = work.resolver(item.owner)
+    resolver.read(item.memory, plan.named())
     for mention in plan.mentions:
         entity = resolver.resolve(mention.name, mention.type)
         if entity is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem import checks, forget, inputs, plan, texts
+from graphmem import checks, forget, inputs, names, plan, texts
 from graphmem.categories import Categoriser
 from graphmem.encoding import Encoder
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
@@ -20,7 +20,6 @@ from graphmem.extract.base import Context, Drafts, TurnDraft
 from graphmem.reconcile import lapses, reconcile, revise, standing, subjects
 from graphmem.store.base import Ask, Changes, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
-from graphmem.words import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,7 +237,7 @@ class Writer:
                 tenant=self._tenant,
                 owners=owners,
                 ids=[p.item.id for p in planned],
-                keys=_keys(planned),
+                keys=_keys(planned, guess=alike),
                 alike=alike,
                 relations=subjects(planned),
                 near=[(p.item.owner, vectors[p.embedded]) for p in facts],
@@ -353,10 +352,9 @@ def _texts(planned: Sequence[Planned]) -> list[str]:
     return [*(p.embedded for p in planned), *(p.item.trigger for p in planned if p.item.trigger)]
 
 
-def _keys(planned: Sequence[Planned]) -> dict[str, list[str]]:
-    """Owner -> every entity key that the plans name."""
+def _keys(planned: Sequence[Planned], *, guess: bool) -> dict[str, list[str]]:
+    """Owner -> every entity key that the plans name, or that one of their names may mean."""
     keys: dict[str, set[str]] = {}
     for p in planned:
-        named = [m.name for m in p.mentions] + [n for r in p.relations for n in (r.subject, r.object)]
-        keys.setdefault(p.item.owner, set()).update(map(key, named))
-    return {owner: sorted(names - {""}) for owner, names in keys.items()}
+        keys.setdefault(p.item.owner, set()).update(*(names.asked(*each, guess=guess) for each in p.named()))
+    return {owner: sorted(found) for owner, found in keys.items()}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent / "graphmem"
 
 LAYERS = {
-    "vocabulary": "display errors filters frames ids statements times types values where words",
+    "vocabulary": "display errors filters frames ids names statements times types values where words",
     "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates store.refusals",
     "stage": """answer categories claims context forget graph late pagerank plan promote rank recall reconcile resolve
