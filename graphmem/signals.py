@@ -39,6 +39,7 @@ _SHORT = 100.0  # median index terms of a five-turn window up to which a session
 _CONVERSATION = LAYERS.index("conversation")
 _USER, _ASSISTANT = 1, 2
 _YEAR = 365.25 * 86400
+_DAY = 3  # index terms of the day on which a memory was told
 
 
 class View:
@@ -213,7 +214,8 @@ def _pinned(recall: Recall, question: Question, weights: Weights) -> Column:
 
 
 def _years(view: View, question: Question) -> Column:
-    """How close a row's time is to the question's years, plus the share of those years that it names."""
+    """How close a row's time is to the question's years, plus the share of those years that it names; worth the more,
+    the fewer of the candidates fit."""
     recall = view.recall
     if question.years is None:
         return np.zeros(len(recall.ids))
@@ -224,7 +226,8 @@ def _years(view: View, question: Question) -> Column:
     terms = question.terms if recall.tf.shape[1] else ()  # no columns: words were not searched
     years = [i for i, term in enumerate(terms) if term in question.years.named]
     named = (recall.tf[:, years] > 0).sum(axis=1) / len(question.years.named)
-    return np.asarray(np.maximum(near, near[view.home]) + named[view.home])
+    fit = np.maximum(near, near[view.home]) + named[view.home]
+    return np.asarray(fit * (1 - np.minimum(fit, 1.0).mean()))
 
 
 def _replaced(recall: Recall, question: Question) -> Column:
@@ -238,6 +241,7 @@ def _replaced(recall: Recall, question: Question) -> Column:
 
 def _headings(view: View, weights: Weights) -> Column:
     """1 for titled documents without a text worth the name."""
-    titled = np.zeros(len(view.rows), bool)
-    titled[view.recall.mention_rows[view.about]] = True
-    return (titled & ~view.derived & (view.recall.length < weights.heading_length)).astype(np.float64)
+    recall, own = view.recall, np.full(len(view.rows), np.inf)
+    rows, titles = recall.mention_rows[view.about], recall.mention_entities[view.about]
+    own[rows] = recall.length[rows] - _DAY - np.array([len(recall.entities[title].key.split()) for title in titles])
+    return (~view.derived & (own < weights.heading_length)).astype(np.float64)

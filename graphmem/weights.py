@@ -37,14 +37,14 @@ class Weights(BaseModel):
     preference: float = 8.0
     """The same for a standing preference."""
     pin_floor: float = 0.2
-    years: float = 1.5
-    """Fits the years that the question names."""
+    years: float = 3.0
+    """Fits the years that the question names, times the share of the candidates that do not."""
     superseded: float = -1.5
     """A raw turn whose fact was replaced by a newer one: what holds now comes first."""
     heading: float = -2.0
     """A titled memory with hardly any text: a heading, which resembles everything under it."""
-    heading_length: int = 6
-    """Index terms, title included, below which a titled memory is a heading."""
+    heading_length: int = 4
+    """Index terms of its own, below which a titled memory is a heading."""
     late: float = 8.0
     """Late interaction: the mean cosine of the question's tokens with each one's nearest in a short turn."""
     late_share: float = 0.8

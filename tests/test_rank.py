@@ -192,12 +192,31 @@ def test_a_session_speaks_for_its_turns() -> None:
 
 
 def test_headings_fall_behind_text() -> None:
-    title = (("oslo", 2.1),)
+    title = (("royal palace of oslo", 2.1),)
     rows = [
-        Row("heading", cosine=0.5, layer="org", session=-1, length=2, mentions=title),
+        Row("heading", cosine=0.5, layer="org", session=-1, length=3 + 4 + 2, mentions=title),
         Row("text", cosine=0.4, layer="org", session=-1, length=60, mentions=title),
     ]
     assert order_of(rows) == ["text", "heading"]
+
+
+def test_a_short_text_under_a_long_title_has_what_is_its_own() -> None:
+    rows = [
+        Row("short", cosine=0.5, layer="org", session=-1, length=3 + 4 + 5, mentions=(("royal palace of oslo", 2.1),)),
+        Row("text", cosine=0.4, layer="org", session=-1, length=60, mentions=(("oslo", 2.1),)),
+    ]
+    assert order_of(rows) == ["short", "text"]
+
+
+def test_years_are_worth_the_more_the_fewer_fit() -> None:
+    fits, other = Row("fits", event=(0.0, 1e6)), Row("other", event=(1e9, 1e9 + 1))
+    query = "Who painted in 1970?"
+    few = ranked([fits, *(replace(other, id=f"o{n}") for n in range(9))], query)
+    most = ranked([other, *(replace(fits, id=f"f{n}") for n in range(9))], query)
+    assert few[0].id == "fits"
+    assert few[0].terms["years"] > 4 * most[0].terms["years"] > 0
+    everything = ranked([replace(fits, id=f"f{n}") for n in range(9)], query)
+    assert {hit.terms.get("years", 0.0) for hit in everything} == {0.0}
 
 
 def test_short_notes_without_a_title_are_no_headings() -> None:
