@@ -12,12 +12,25 @@ if TYPE_CHECKING:
     from graphmem.extract.base import RelationDraft
     from graphmem.types import Relation
 
-__all__ = ["exclude", "opposes", "signature"]
+__all__ = ["decides", "ends", "exclude", "opposes", "signature"]
 
 _DIGITS = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
 _NAMES = re.compile(r"\b[A-Z][\w'-]+")
 _NEWS = re.compile(r"\b(?:again|now|nowadays|these days|after all|finally|turns out)\b", re.IGNORECASE)
+_TIES = {
+    "DATING": 1, "GIRLFRIEND": 1, "BOYFRIEND": 1, "PARTNER": 1, "ENGAGED_TO": 2, "FIANCE": 2,
+    "MARRIED_TO": 3, "WIFE": 3, "HUSBAND": 3,
+}  # fmt: skip
+"""How close a couple is: each step replaces the ones before it, and ends with them."""
+_WORK = frozenset({"WORKS_AT", "JOB_IS"})
+_DIETS = frozenset({"vegetarian", "vegan", "pescatarian", "flexitarian"})
+_FLESH = frozenset(
+    {"meat", "beef", "pork", "chicken", "lamb", "bacon", "ham", "steak", "sausage", "sausages", "burgers"}
+)
+_FISH = frozenset({"fish", "seafood", "salmon", "tuna", "prawns", "shrimp"})
+_STATES = {"single": frozenset(_TIES), "unemployed": _WORK, "retired": _WORK}
+"""What somebody is -> the types of which none holds beside it."""
 _CONDITIONS = frozenset({"ALLERGIC_TO", "HAS_CONDITION"})
 _LIKING = frozenset({"LIKES", "LOVES", "DISLIKES"})
 
@@ -35,12 +48,43 @@ def opposes(draft: RelationDraft, text: str) -> bool:
 def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
     """Whether two relations of a subject cannot both hold: two objects of a functional type, or, if `opposed`,
     one thing affirmed and denied, or two preferences among things of one sort ("aisle seats", "window seats")."""
+    if one.polarity and other.polarity and (_surpasses(one, other) or _contrary(one, other) or _contrary(other, one)):
+        return True
     if one.type == other.type and one.polarity and other.polarity:
         if is_functional(one.type):
             return one.object != other.object
         return opposed and one.type == "PREFERS" and _sort(one) == _sort(other)
     (said, affirmed), (before, then) = _claim(one), _claim(other)
     return opposed and said == before and affirmed != then
+
+
+def decides(draft: RelationDraft, text: str) -> bool:
+    """Whether a statement may close older ones of its subject."""
+    stated = draft.type in _TIES or draft.type in {"IS_A", "EATS"}
+    return is_functional(draft.type) or draft.mode == "ended" or stated or opposes(draft, text)
+
+
+def ends(over: Relation, other: Relation) -> bool:
+    """Whether what is over takes another relation of its subject with it: a couple that parts is no couple."""
+    if not other.polarity or over.object != other.object:
+        return False
+    return over.type == other.type or _TIES.get(over.type, 0) >= _TIES.get(other.type, 4)
+
+
+def _surpasses(one: Relation, other: Relation) -> bool:
+    """Whether it is a closer tie with the same person."""
+    return one.object == other.object and _TIES.get(one.type, 0) > _TIES.get(other.type, 4)
+
+
+def _contrary(one: Relation, other: Relation) -> bool:
+    """Whether a state or a diet of `one` leaves no room for `other`."""
+    what, of = key(one.object_name), key(other.object_name)
+    if one.type != "IS_A":
+        return False
+    if what in _DIETS:
+        eaten = _FLESH if what in {"pescatarian", "flexitarian"} else _FLESH | _FISH
+        return (other.type == "IS_A" and of in _DIETS - {what}) or (other.type == "EATS" and of in eaten)
+    return other.type in _STATES.get(what, ())
 
 
 def _sort(relation: Relation) -> str:

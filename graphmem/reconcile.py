@@ -11,13 +11,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from graphmem import forget, names
-from graphmem.claims import exclude, opposes, signature
+from graphmem.claims import decides, ends, exclude, opposes
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
+from graphmem.news import is_news, replaced, speaks_of
 from graphmem.resolve import Resolver
+from graphmem.same import is_earlier, is_same, lapses, wording
 from graphmem.store.base import Changes, Close, Link, Mention, Record, Touch
 from graphmem.types import Change, Event, Relation, is_expired
-from graphmem.words import fold, key, normalise, term_counts
+from graphmem.words import term_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Fingerprint, Known
     from graphmem.types import MemoryItem
 
-__all__ = ["Reconciled", "lapses", "reconcile", "revise", "standing", "subjects"]
+__all__ = ["Reconciled", "reconcile", "revise", "standing", "subjects"]
 
 _RECENT = timedelta(days=366)
 """How far a change may be dated before what it changes was said, and still be news."""
@@ -88,7 +90,8 @@ def subjects(planned: Sequence[Planned]) -> dict[str, list[str]]:
     asked: dict[str, set[str]] = {}
     for plan in planned:
         for relation in plan.relations:
-            if is_functional(relation.type) or relation.mode == "ended" or opposes(relation, plan.item.memory):
+            text = plan.item.memory
+            if decides(relation, text) or is_news(text):
                 known = names.asked(relation.subject, relation.subject_type, guess=False)
                 asked.setdefault(plan.item.owner, set()).update(known)
     return {owner: sorted(keys) for owner, keys in asked.items()}
@@ -123,6 +126,7 @@ def reconcile(
     """
     work = _Work(request, known, older, merge_cosine, guess, stored)
     near = known.near or [()] * len(facts)
+    work.older = {item.id: item for found in near for item, _ in found} | dict(older)
     for plan, neighbours in zip(facts, near, strict=True):
         _fact(work, plan, neighbours, vectors)
     _turns(work, turns, vectors)
@@ -176,7 +180,7 @@ def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], 
     twin = (
         work.existing(plan.item.id)
         or _said_before(work, plan)
-        or next((item for item, cosine in near if _same_fact(work, plan, item, cosine)), None)
+        or next((item for item, cosine in near if cosine >= work.merge_cosine and _holds(work, plan, item)), None)
     )
     source = plan.item.sources[0]
     if twin is not None:
@@ -187,18 +191,28 @@ def _fact(work: _Work, plan: Planned, near: Sequence[tuple[MemoryItem, float]], 
         _tell(work, twin, "MERGE" if merged else "UPDATE" if longer else "NONE", by=source if merged else None)
         return
     work.links.append(Link("DERIVED_FROM", plan.item.id, source))
-    work.said[_words(plan.item)] = plan.item
+    work.said[wording(plan.item)] = plan.item
     _tell(work, plan.item, "ADD")
     _add(work, plan, vectors)
+    _renew(work, plan.item, near)
 
 
-def _words(item: MemoryItem) -> tuple[object, ...]:
-    return item.owner, item.layer, item.session_id, key(item.name or ""), fold(normalise(item.memory))
+def _holds(work: _Work, plan: Planned, item: MemoryItem) -> bool:
+    return is_same(plan, item) and not is_expired(item, work.request.now)
+
+
+def _renew(work: _Work, new: MemoryItem, near: Sequence[tuple[MemoryItem, float]]) -> None:
+    """Close the older facts that a text says hold no longer; of those that it gives another value, the nearest."""
+    for item, gone in replaced(new, near, work.said.values()):
+        for relation in (*work.known.relations, *work.relations.values()):
+            if relation.memory_id == item.id and relation.valid_to is None and speaks_of(relation, gone):
+                _close_relation(work, relation, new.valid_from, new.id)
+        _close(work, item.id, new.id, new.valid_from)
 
 
 def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
-    twin = work.said.get(_words(plan.item))
-    return None if twin is None or twin.id in work.close or _earlier(plan, twin) else twin
+    twin = work.said.get(wording(plan.item))
+    return None if twin is None or twin.id in work.close or is_earlier(plan, twin) else twin
 
 
 def _revived(work: _Work, plan: Planned) -> Planned:
@@ -208,25 +222,6 @@ def _revived(work: _Work, plan: Planned) -> Planned:
         return plan
     again = content_id("again", plan.item.id, plan.item.sources[0])
     return replace(plan, item=plan.item.model_copy(update={"id": again}))
-
-
-def _same_fact(work: _Work, plan: Planned, item: MemoryItem, cosine: float) -> bool:
-    """Near, of the same layer and session, with the same subject, names, numbers and polarity, and to last as long."""
-    new = plan.item
-    return (
-        cosine >= work.merge_cosine
-        and (item.layer, item.session_id, item.pin) == (new.layer, new.session_id, new.pin)
-        and key(item.name or "") == key(new.name or "")
-        and item.superseded_by is None
-        and not lapses(item, new.expires_at, new.ttl)
-        and not _earlier(plan, item)
-        and signature(item.memory) == signature(new.memory)
-    )
-
-
-def _earlier(plan: Planned, item: MemoryItem) -> bool:
-    """Whether something that changes in time is told of an earlier time, from which another may part it."""
-    return plan.item.valid_from < item.valid_from and any(is_functional(r.type) for r in plan.relations)
 
 
 def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]) -> None:
@@ -244,15 +239,6 @@ def _turns(work: _Work, turns: Sequence[Planned], vectors: Mapping[str, Vectors]
             plan = _placed(work, plan, positions)
         _tell(work, plan.item, "ADD")
         _add(work, plan, vectors)
-
-
-def lapses(item: MemoryItem, expires_at: datetime | None, ttl: float | None) -> bool:
-    """Whether a memory ends sooner than it would if it were told now, to last so long."""
-    if item.expires_at is None:
-        return False
-    if item.ttl is not None and ttl is not None:
-        return item.ttl < ttl
-    return expires_at is None or item.expires_at < expires_at
 
 
 def _prolonged(work: _Work, item: MemoryItem, plan: Planned, vectors: Mapping[str, Vectors]) -> bool:
@@ -382,8 +368,7 @@ def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft
     over = relation.model_copy(update={"valid_from": end})
     for rival in _open(work, relation):
         at = _effect(work, over, item, rival)
-        same = rival.polarity and (rival.type, rival.object) == (relation.type, relation.object)
-        if same and _start(rival, at) <= at:
+        if ends(over, rival) and _start(rival, at) <= at:
             _close_relation(work, rival, at, item.id)
     work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
 

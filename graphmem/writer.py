@@ -17,7 +17,9 @@ from graphmem.categories import Categoriser
 from graphmem.encoding import Encoder
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound
 from graphmem.extract.base import Context, Drafts, TurnDraft
-from graphmem.reconcile import lapses, reconcile, revise, standing, subjects
+from graphmem.news import is_news
+from graphmem.reconcile import reconcile, revise, standing, subjects
+from graphmem.same import lapses
 from graphmem.store.base import Ask, Changes, Known, Problem, Selection
 from graphmem.types import Event, Events, Message, Receipt, is_expired, utc
 
@@ -242,7 +244,7 @@ class Writer:
                 relations=subjects(planned),
                 near=[(p.item.owner, vectors[p.embedded]) for p in facts],
                 sessions=sorted({(p.item.owner, p.item.session_id) for p in turns}, key=str),
-                now=request.now,
+                now=None if any(is_news(p.item.memory) for p in facts) else request.now,
             )
         )
         resting = sorted({relation.memory_id for relation in known.relations})

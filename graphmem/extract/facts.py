@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["draft_fact", "score"]
 
 _FIRST = frozenset({"i", "we", "my", "our", "me", "us", "mine", "ours"})
+_KNOWN = frozenset({"the", "my", "our"})
 _SECOND = frozenset({"you", "your", "yours"})
 _GREETING = re.compile(
     r"^\W*(?:hey|hi|hello|hiya|thanks|thank you|bye|good (?:morning|evening|night)|see you|take care)\b",
@@ -44,6 +45,7 @@ _PAST = frozenset({"VBD", "VBN"})
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB"})
 _PINNED = 1.5
 _ORDERED = 0.8
+_SETTLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def score(said: Said, triples: Sequence[Triple]) -> float:
         + 0.3 * min(counts.past, 3)
         + 0.3 * min(counts.life, 2)
         + 0.5 * ('"' in said.text)
+        + _SETTLED * (counts.numbers > 0 and _is_definite(said.span.root))
         + _ORDERED * (counts.names + counts.numbers > 0 and _is_order(said.span.root))
         - 0.3 * (_GREETING.match(said.text) is not None)
         - 0.3 * min(counts.second, 3)
@@ -131,6 +134,12 @@ def _count(sentence: Span) -> _Counts:
             names += named
             numbers += not named
     return _Counts(first, second, kin, names, numbers, past, life)
+
+
+def _is_definite(root: Token) -> bool:
+    """Whether it tells of a known thing: "the wedding is in May", "they moved the meeting to Friday"."""
+    things = [child for child in root.children if child.dep_ in {"nsubj", "nsubjpass", "dobj"}]
+    return any(child.lower_ in _KNOWN for thing in things for child in thing.lefts)
 
 
 def _is_order(root: Token) -> bool:

@@ -33,7 +33,7 @@ from graphmem.extract.lexicon import (
     PETS,
 )
 from graphmem.extract.reading import Node, Triple, joined_name
-from graphmem.extract.states import became, hyphenated, role, written_to
+from graphmem.extract.states import became, changed, couple, hyphenated, role, written_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +64,7 @@ _BEGUN = re.compile(
     r"|three|four|five|six|ten))\b",
     re.I,
 )
+_DETESTED = frozenset({"hate", "detest", "loathe", "dislike", "adore"})
 _BORNE = frozenset({"stand", "bear"})
 
 
@@ -124,8 +125,11 @@ def _personal(said: Said, reading: Reading) -> Iterator[Triple]:
         *role(said.span, reading),
         *hyphenated(said.span, reading),
         *written_to(said.span, reading),
+        *changed(said.span, reading),
     ):
         yield Triple(subject, kind, thing, SURE, mode=mode)
+    for one, kind, other, ended in couple(said.span, reading):
+        yield Triple(one, kind, other, TYPED, mode="ended" if ended and not said.asked else mode)
 
 
 def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
@@ -224,6 +228,8 @@ def _is_slip(child: Token) -> bool:
     """A rare noun that sm takes for something else: "eat gluten", "hate cilantro"."""
     if child.dep_ == "punct":
         return child.tag_ in {"NN", "JJ"}
+    if child.dep_ == "advmod" and child.head.lemma_ in _DETESTED:
+        return child.i == child.head.i + 1 and child.tag_ in {"JJ", "NN", "VB", "VBP"}
     return child.dep_ == "xcomp" and child.tag_ == "VB" and not any(True for _ in child.children)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from graphmem.extract.clauses import lemma
@@ -15,9 +16,26 @@ if TYPE_CHECKING:
 
     from graphmem.extract.reading import Reading
 
-__all__ = ["became", "hyphenated", "role", "written_to"]
+__all__ = ["became", "changed", "couple", "hyphenated", "role", "written_to"]
 
 _BECOMES = {"retire": "retired", "pass": "deceased", "die": "deceased", "divorce": "divorced", "marry": "married"}
+_COUPLE = re.compile(
+    r"\s*(?:(?:have|has|had|'ve|are|'re|were|just|finally|recently|officially|then|also|both|decided to|got)\s+)*(?:"
+    r"(?P<NO_MARRIED_TO>divorced|(?:get|got) a divorce)"
+    r"|(?P<NO_DATING>(?:broke|broken|break|split|splitting)\b(?: up)?|separated|parted"
+    r"|(?:are not|aren't|not|no longer) together)"
+    r"|(?P<ENGAGED_TO>engaged)|(?P<MARRIED_TO>married|tied the knot)"
+    r"|(?P<DATING>together\b(?! (?:for|in|at|with|on))|a couple|dating|started dating|an item))\b"
+    r"(?! (?:the|a|our|it|in two))",
+    re.I,
+)
+_BECOMING = ("NO_MARRIED_TO", "NO_DATING", "ENGAGED_TO", "MARRIED_TO", "DATING")
+_CHANGED = re.compile(
+    r"(?P<job>\b(?:chang|switch|start|new|quit|left|got|found|hired)\w*\b.*\b(?:jobs?|compan\w+|employers?|position)\b)"
+    r"|(?P<home>\b(?:moved|relocated|for good|new (?:flat|home|house|place|apartment)"
+    r"|now,? since|since the (?:start|beginning|end))\b)",
+    re.I,
+)
 _OBJECTS = frozenset({"dobj", "agent"})
 _ME = frozenset({"me", "my", "i"})
 
@@ -41,6 +59,34 @@ def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple
         yield me, "MARRIED_TO", other, word == "divorce"
     else:
         yield from ((node, "IS_A", Node(state), False) for node in who if node.type in {"PERSON", "PET"})
+
+
+def couple(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node, bool]]:
+    """(one, type, other, ended) of "Marco and I got engaged", whose two subjects sm seldom joins."""
+    for token in span[1:-2]:
+        pair = [reading.node(token.nbor(-1)), reading.node(token.nbor())] if token.lower_ == "and" else []
+        one, other = pair if len(pair) == 2 else (None, None)
+        found = _COUPLE.match(span.doc[token.i + 2 : span.end].text) if one is not None and other is not None else None
+        if one is None or other is None or found is None or token.nbor().dep_ == "poss":
+            continue
+        one, other = (other, one) if reading.is_me(other) else (one, other)
+        kind = next(kind for kind in _BECOMING if found[kind])
+        yield one, kind.removeprefix("NO_"), other, kind.startswith("NO_")
+
+
+def changed(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
+    """ "I changed jobs, I'm at Acme now": where somebody is, beside what was changed."""
+    if not reading.me or not (news := _CHANGED.search(span.text)):
+        return
+    for token in span[1:-1]:
+        be = token.nbor(-1)
+        where = reading.nodes.get(token.i + 1) if be.lemma_ == "be" and be.i > span.start else None
+        if where is None or be.nbor(-1).lower_ not in {"i", "we"}:
+            continue
+        if token.lower_ in {"at", "with"} and news["job"] and where.type != "PERSON":
+            yield Node(reading.me, "PERSON"), "WORKS_AT", where
+        elif token.lower_ == "in" and news["home"]:
+            yield Node(reading.me, "PERSON"), "LIVES_IN", where
 
 
 def hyphenated(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:

@@ -95,7 +95,7 @@ TITLE = 2.0
 """A mention above this weight says what a memory is about, not merely what it names."""
 WINDOW = 2
 """How many turns each way a window holds."""
-NEAREST = 3
+NEAREST = 6
 """How many facts `known` returns for each vector of `Ask.near`."""
 PINS: Mapping[str | None, int] = {None: 0, "instruction": 1, "preference": 2}
 ROLES: Mapping[str | None, int] = {None: 0, "user": 1, "assistant": 2, "system": 3, "tool": 3}
@@ -250,7 +250,7 @@ class Ask:
     relations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Owner -> subject keys: the open relations (valid_to None) of the entities with that key or alias."""
     near: Sequence[tuple[str, Floats]] = ()
-    """(owner, vector): the three nearest open facts (not raw turns, not expired)."""
+    """(owner, vector): the `NEAREST` open facts (not raw turns, not expired at `now`)."""
     sessions: Sequence[tuple[str, str | None]] = ()
     """(owner, session_id): the last position and activity."""
     now: datetime | None = None

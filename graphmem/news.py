@@ -1,0 +1,247 @@
+"""News: whether a text says that what an older one states of the same person holds no longer. Pure, of words alone.
+
+Relations close what they contradict (see `claims`); this is for the rest: what has stopped, was called off, sold or
+moved to another day, and what is told again with another number, time or name. It reads English, and when in doubt
+it says no: what is not replaced merely stays.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from graphmem.words import key, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from graphmem.types import MemoryItem, Relation
+
+__all__ = ["is_news", "outdated", "replaced", "speaks_of"]
+
+_NEAR = 0.35
+"""Cosine from which a stored fact may be what a text calls over or changed."""
+
+_DOUBTFUL = re.compile(
+    r"\?\W*$|\b(?:if|might|maybe|perhaps|want(?:s|ed)? to|wanna|would|should|could|"
+    r"plan(?:s|ning)? to|going to (?-i:[a-z])|gonna|hop(?:e|ing)|thinking (?:of|about)|considering|wish|try(?:ing)? to|"
+    r"about to|almost|nearly|never|"
+    r"will (?:stop|quit|give)|(?:haven't|hasn't|didn't|don't) (?:\w+ )?(?:stop|quit|give|cancel|s[eo]l[dl]))",
+    re.I,
+)
+"""What is only thought of."""
+_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both)\b", re.I)
+_GONE_BY = re.compile(
+    r"\b(?:was|were|did|had|went|met|saw|bought|came|made|sold|left|gave|took|found|told|lost|won|ran|ate|"
+    r"drove|flew|wrote|paid|broke|used to|ago|yesterday|last (?:week|month|year|night))\b"
+    r"|\b(?!(?:need|feed|seed|indeed|call|nam|marri|engag|interest|retir|tir|bor|scar|locat|bas|employ|unemploy)(?:ed)?\b)"
+    r"\w{2,}ed\b", re.I,
+)  # fmt: skip
+"""What an older text tells of the past stays true."""
+_DENIED = re.compile(r"\b(?:not|no|never|without|no longer|stopped|quit|gave up|given up|cancell?ed)\b|n't\b", re.I)
+
+_STOP = r"(?:[.,;:!?]|\s+(?:and|but|because|since|in|after|so|when|last|this|for|to|from|until|with)\b|\s+-|$)"
+_OVER = [
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b(?:stop(?:ped)?|quit|(?:gave|given) up|done with|fed up with)\s+(?P<what>\w+ing\b.*?){_STOP}",
+        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|sold|returned|finished)\s+"
+        rf"(?P<what>(?:my|our|the|(?-i:[A-Z]))\s?.*?){_STOP}",
+        rf"\bno longer\s+(?P<what>.*?){_STOP}",
+        r"\b(?:not|can't|don't|doesn't|isn't|aren't|'m not|am not)\s+(?P<what>[^.,;:!?]*?)\s*\b"
+        r"(?:anymore|any more|any longer)\b",
+        r"(?:^|[.,;:!?]|\b(?:so|and|but|that)\b)\s*(?P<what>[^.,;:!?]*?)"
+        r"(?:\s+(?:is|are|was|were|has been|have been|got)|'s)\s+"
+        r"(?:off(?=\W*$|[.,;!])|over(?=\W*$|[.,;!])|cancell?ed|called off|sold\b)",
+    )
+]
+"""What is over, as `what`."""
+_LEFT = re.compile(rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?){_STOP}", re.I)
+_AWAY = re.compile(r"\b(?:for (?:the|a|two|three|ten)\b|this morning|tonight|at \d|early|today)", re.I)
+_HOME = re.compile(r"\b(?:live|lives|home|house|flat|apartment)\b", re.I)
+_DIED = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?(?:died|passed away)\b", re.I)
+_PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|horse|fish|tortoise|pet|budgie)\b", re.I)
+_MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved out\b", re.I)
+_SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat)\b", re.I)
+_INSTEAD = re.compile(
+    rf"\bfrom\s+(?P<a>[^.,;:!?]*?)\s+to\s|\breplaced\s+(?P<b>.*?)\s+(?:with|by)\b|\binstead of\s+(?P<c>.*?){_STOP}"
+    r"|\btraded\s+(?:in\s+)?(?P<d>.*?)\s+for\b",
+    re.I,
+)
+_SWITCHED = re.compile(r"\b(?:switch|chang|swap|mov|convert|replac|trad|instead)\w*", re.I)
+
+_NEWS = re.compile(
+    r"\b(?:now|nowadays|these days|after all|turns out|(?:my|our|an?) new|instead|finally|from now on|anymore|"
+    r"correction|sorry|actually|my mistake|misread|mixed up|wrong|i meant|in fact|no longer|meanwhile|since then|"
+    r"(?:re)?scheduled|postponed|delayed|extended|shortened|brought forward|pushed(?: back)?|shifted|"
+    r"moved|changed|switched|replaced|swapped|updated|raised|lowered|cut|increased|reduced|upgraded|"
+    r"went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
+    re.I,
+)
+"""What calls itself news."""
+_NUMBER = re.compile(
+    r"\d[\w.,:/-]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)"
+    r"teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|half|quarter|noon|midnight|first|second|third|"
+    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b",
+    re.I,
+)
+_DAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|(?-i:May)|june|july|august|september|"
+    r"october|november|december|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|tomorrow|weekends?)\b",
+    re.I,
+)
+_NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
+_ONE_AT_A_TIME = (
+    "boss manager supervisor doctor gp dentist landlord landlady therapist physiotherapist trainer tutor accountant "
+    "lawyer girlfriend boyfriend wife husband partner fiance roommate flatmate bank insurer provider hairdresser vet"
+)
+"""Of whom, or of which, somebody has one at a time: "my new boss is Ahmed" replaces the old one."""
+_SAYS_LITTLE = (
+    "go have get take want like love need think feel know make do use keep call named year month week day time "
+    "today old new just still really actually sorry correction mistake misread wrong now again instead finally "
+    "turn move change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
+    "push shift rise drop cut went gone leave back forward up down become say tell first thing moved changed "
+    "yesterday pm am o'clock scheduled shortened upgraded turned turns became days nowadays anymore meant fact "
+    "also measured without"
+)
+"""Words that are not what a clause is about."""
+
+
+class _Clause(NamedTuple):
+    """What a clause is about, and which values it gives."""
+
+    topic: frozenset[str]
+    numbers: frozenset[str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def is_news(text: str) -> bool:
+    """Whether a text may replace anything at all."""
+    if _DOUBTFUL.search(text) or _BESIDES.search(text):
+        return False
+    return _NEWS.search(text) is not None or bool(_NUMBER.search(text) or _DAY.search(text)) or any(_ended(text))
+
+
+def replaced(
+    new: MemoryItem, near: Iterable[tuple[MemoryItem, float]], told: Iterable[MemoryItem]
+) -> Iterator[tuple[MemoryItem, frozenset[str]]]:
+    """The older facts that a new one says hold no longer, with what of them is over (see `outdated`).
+
+    Args:
+        new: The new fact.
+        near: Stored facts with their cosine to it, nearest first; only the first is taken for another value.
+        told: Those of the same call.
+    """
+    for item in (*(item for item, cosine in near if cosine >= _NEAR), *told):
+        same = not item.name or not new.name or key(item.name) == key(new.name)
+        gone = outdated(new.memory, item.memory, same=same) if _heard_by_one(item, new) else None
+        if gone is not None:
+            yield item, gone
+            if not gone:
+                return
+
+
+def _heard_by_one(item: MemoryItem, new: MemoryItem) -> bool:
+    """Whether two facts of different turns stand where the same ones hear them, the first earlier and still open."""
+    return (
+        item.sources != new.sources
+        and item.superseded_by is None
+        and item.valid_from <= new.valid_from
+        and (item.agent_id, item.app_id, item.user_id) == (new.agent_id, new.app_id, new.user_id)
+    )
+
+
+def speaks_of(relation: Relation, gone: frozenset[str]) -> bool:
+    """Whether a relation is about what is over: "teaching" of TEACHES, "the Volvo" of DRIVES Volvo."""
+    return not gone.isdisjoint(terms(f"{relation.type} {relation.object_name}".replace("_", " ")))
+
+
+def outdated(new: str, old: str, *, same: bool = True) -> frozenset[str] | None:
+    """The index terms of what an older text says and a newer one ends; None if it does not replace it.
+
+    An empty set: it gives another value ("at nine" for "at seven") to the same thing.
+
+    Args:
+        new: What is told.
+        old: What was told before it.
+        same: Whether they may be about one person; if not, only who died, moved out or took somebody's place counts.
+    """
+    if not is_news(new) or _GONE_BY.search(old) or old.rstrip().endswith("?"):
+        return None
+    if not _DENIED.search(old):
+        said = frozenset(terms(old))
+        for ended in _ended(new, old) if same else _lost(new, old):
+            if ended and 2 * len(ended & said) >= len(ended) and any(len(term) > 2 for term in ended & said):
+                return ended & said
+    return frozenset() if _revalued(new, old, same) else None
+
+
+def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
+    """The terms of each thing that a text says is over, or was there before; `old` rules out what cannot be meant."""
+    for pattern in _OVER:
+        for found in pattern.finditer(new):
+            yield _content(found["what"])
+    if _SWITCHED.search(new):
+        for found in _INSTEAD.finditer(new):
+            yield _content(next(what for what in found.groups() if what is not None))
+    if old is None or not (_AWAY.search(new) or _HOME.search(old)):
+        yield from (_content(found["what"]) for found in _LEFT.finditer(new))
+    yield from _lost(new, old)
+
+
+def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
+    """Who died or moved out."""
+    for pattern, fitting in ((_DIED, _PET), (_MOVED_OUT, _SHARED)):
+        if old is None or fitting.search(old):
+            yield from (_content(found["what"]) for found in pattern.finditer(new))
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(terms(text)) - _empty()
+
+
+@lru_cache(maxsize=1)
+def _only_one() -> frozenset[str]:
+    return frozenset(terms(_ONE_AT_A_TIME))
+
+
+@lru_cache(maxsize=1)
+def _empty() -> frozenset[str]:
+    return frozenset(terms(_SAYS_LITTLE))
+
+
+def _revalued(new: str, old: str, same: bool) -> bool:
+    """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
+    told = _NEWS.search(new) is not None
+    values = _clause(new)
+    for before in _clauses(old):
+        for now in _clauses(new):
+            alike = now.topic == before.topic if not told else now.topic <= before.topic or before.topic <= now.topic
+            about = now.topic & before.topic
+            if alike and about and (same or about & _only_one()) and _differ(before, values, told, new, old):
+                return True
+    return False
+
+
+def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bool:
+    """Another number or time for the same names, or another name, which only news may give."""
+    if before.numbers and now.numbers:
+        return now.numbers != before.numbers and (before.names <= now.names or (told and not now.names))
+    if told and before.names and now.names and not before.numbers and not now.numbers:
+        return before.names.isdisjoint(now.names)
+    return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
+
+
+def _clauses(text: str) -> list[_Clause]:
+    return [_clause(part) for part in re.split(r"[,;:!?]\s+|\.\s+", text) if part.strip()]
+
+
+def _clause(text: str) -> _Clause:
+    days, rest = frozenset(terms(" ".join(_DAY.findall(text)))), _DAY.sub(" ", text)
+    numbers = frozenset(found.casefold().rstrip(".,:") for found in _NUMBER.findall(rest))
+    rest = _NUMBER.sub(" ", rest)
+    names = frozenset(terms(" ".join(_NAME.findall(rest)))) - _TITLES
+    return _Clause(_content(_NAME.sub(" ", rest)), days | numbers, names)

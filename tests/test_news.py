@@ -1,0 +1,54 @@
+"""News: what says that an older statement holds no longer, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.news import outdated
+
+OVER = [
+    ("I teach chemistry at a grammar school.", "I gave up teaching, I drive a tram now.", {"teach"}),
+    ("I play tennis every Sunday.", "I've stopped playing tennis because of my elbow.", {"play", "tenni"}),
+    ("I drive a Volvo.", "I sold the Volvo and bought an electric Kia.", {"volvo"}),
+    ("I'm training for the Berlin marathon.", "The marathon is off, I broke my foot.", {"marathon"}),
+    ("I use Windows.", "I switched from Windows to Linux.", {"window"}),
+    ("I run every morning.", "I no longer run, my knee is ruined.", {"run"}),
+]
+REVALUED = [
+    ("My flight leaves at seven.", "Correction: my flight leaves at nine."),
+    ("The meeting with Dana is on Tuesday at ten.", "The meeting with Dana has been moved to Thursday at two."),
+    ("The rent is 800 euros.", "The rent went up to 870 euros."),
+    ("I take my coffee with sugar.", "I take my coffee without sugar these days."),
+    ("My shoe size is 42.", "I measured again, my shoe size is 43."),
+]
+BOTH_TRUE = [
+    ("I have a meeting on Tuesday.", "I have another meeting on Thursday."),
+    ("My son Leo is six.", "My son Max is four."),
+    ("My budget for the laptop is 900 euros.", "My budget for the phone is 300 euros."),
+    ("I love hiking.", "I might stop hiking if my knee gets worse."),
+    ("I bake cookies every Sunday.", "I sold cookies at the school fair."),
+    ("I work at Ikea.", "I left the keys at Ikea."),
+    ("I sold my Volvo.", "I sold the Volvo and bought a Kia."),
+    ("I visited Rome in May.", "I visited Rome now, in June."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "what"), OVER)
+def test_what_is_over_is_named(old: str, new: str, what: set[str]) -> None:
+    assert outdated(new, old) == frozenset(what)
+
+
+@pytest.mark.parametrize(("old", "new"), REVALUED)
+def test_another_value_of_the_same_thing_replaces_it(old: str, new: str) -> None:
+    assert outdated(new, old) == frozenset()
+
+
+@pytest.mark.parametrize(("old", "new"), BOTH_TRUE)
+def test_what_may_hold_beside_it_replaces_nothing(old: str, new: str) -> None:
+    assert outdated(new, old) is None
+
+
+def test_of_another_person_only_a_successor_counts() -> None:
+    assert outdated("My new boss is called Ahmed.", "My boss is Karen.", same=False) == frozenset()
+    assert outdated("I don't play the cello anymore.", "My daughter plays the cello.", same=False) is None
+    assert outdated("My sister Rita moved to Milan.", "My sister Ana lives in Rome.", same=False) is None
