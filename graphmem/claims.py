@@ -17,7 +17,10 @@ __all__ = ["decides", "ends", "exclude", "opposes", "signature"]
 _DIGITS = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
 _NAMES = re.compile(r"\b[A-Z][\w'-]+")
-_NEWS = re.compile(r"\b(?:again|now|nowadays|these days|after all|finally|turns out)\b", re.IGNORECASE)
+_NEWS = re.compile(
+    r"\b(?:again|now|nowadays|these days|after all|finally|turns out|(?:come|grown|learn(?:ed|t)|started) to)\b",
+    re.IGNORECASE,
+)
 _TIES = {
     "DATING": 1, "GIRLFRIEND": 1, "BOYFRIEND": 1, "PARTNER": 1, "ENGAGED_TO": 2, "FIANCE": 2,
     "MARRIED_TO": 3, "WIFE": 3, "HUSBAND": 3,
@@ -60,7 +63,7 @@ def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
 
 def decides(draft: RelationDraft, text: str) -> bool:
     """Whether a statement may close older ones of its subject."""
-    stated = draft.type in _TIES or draft.type in {"IS_A", "EATS"}
+    stated = draft.type in _TIES or draft.type in {"IS_A", "EATS", "BOUGHT"}
     return is_functional(draft.type) or draft.mode == "ended" or stated or opposes(draft, text)
 
 
@@ -72,7 +75,9 @@ def ends(over: Relation, other: Relation) -> bool:
 
 
 def _surpasses(one: Relation, other: Relation) -> bool:
-    """Whether it is a closer tie with the same person."""
+    """Whether it is a closer tie with the same person, or what was worked toward."""
+    if one.type == "BOUGHT" and other.type == "WORKS_TOWARD":
+        return one.object == other.object
     return one.object == other.object and _TIES.get(one.type, 0) > _TIES.get(other.type, 4)
 
 

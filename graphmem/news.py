@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["is_news", "outdated", "replaced", "speaks_of"]
 
-_NEAR = 0.35
+_NEAR = 0.25
 """Cosine from which a stored fact may be what a text calls over or changed."""
 
 _DOUBTFUL = re.compile(
-    r"\?\W*$|\b(?:if|might|maybe|perhaps|want(?:s|ed)? to|wanna|would|should|could|"
+    r"\?\W*$|\b(?:if|might|maybe|perhaps|(?<!don't )(?<!not )(?<!longer )want(?:s|ed)? to|wanna|would|should|could|"
     r"plan(?:s|ning)? to|going to (?-i:[a-z])|gonna|hop(?:e|ing)|thinking (?:of|about)|considering|wish|try(?:ing)? to|"
     r"about to|almost|nearly|never|"
     r"will (?:stop|quit|give)|(?:haven't|hasn't|didn't|don't) (?:\w+ )?(?:stop|quit|give|cancel|s[eo]l[dl]))",
@@ -46,24 +46,29 @@ _OVER = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"\b(?:stop(?:ped)?|quit|(?:gave|given) up|done with|fed up with)\s+(?P<what>\w+ing\b.*?){_STOP}",
-        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|sold|returned|finished)\s+"
+        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|sold|returned|finished"
+        r"|paid off|crashed|scrapped)\s+"
         rf"(?P<what>(?:my|our|the|(?-i:[A-Z]))\s?.*?){_STOP}",
         rf"\bno longer\s+(?P<what>.*?){_STOP}",
         r"\b(?:not|can't|don't|doesn't|isn't|aren't|'m not|am not)\s+(?P<what>[^.,;:!?]*?)\s*\b"
         r"(?:anymore|any more|any longer)\b",
         r"(?:^|[.,;:!?]|\b(?:so|and|but|that)\b)\s*(?P<what>[^.,;:!?]*?)"
         r"(?:\s+(?:is|are|was|were|has been|have been|got)|'s)\s+"
-        r"(?:off(?=\W*$|[.,;!])|over(?=\W*$|[.,;!])|cancell?ed|called off|sold\b)",
+        r"(?:off(?=\W*$|[.,;!])|gone(?=\W*$|[.,;!])|over(?=\W*$|[.,;!])|cancell?ed|called off|sold\b)",
     )
 ]
 """What is over, as `what`."""
 _LEFT = re.compile(rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?){_STOP}", re.I)
 _AWAY = re.compile(r"\b(?:for (?:the|a|two|three|ten)\b|this morning|tonight|at \d|early|today)", re.I)
 _HOME = re.compile(r"\b(?:live|lives|home|house|flat|apartment)\b", re.I)
-_DIED = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?(?:died|passed away)\b", re.I)
+_DIED = re.compile(
+    r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?(?:died|passed away)\b"
+    r"|\bput (?P<other>(?-i:[A-Z])\w+) (?:down|to sleep)\b",
+    re.I,
+)
 _PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|horse|fish|tortoise|pet|budgie)\b", re.I)
-_MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved out\b", re.I)
-_SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat)\b", re.I)
+_MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved (?:out|away)\b", re.I)
+_SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat|neighbou?rs?)\b", re.I)
 _INSTEAD = re.compile(
     rf"\bfrom\s+(?P<a>[^.,;:!?]*?)\s+to\s|\breplaced\s+(?P<b>.*?)\s+(?:with|by)\b|\binstead of\s+(?P<c>.*?){_STOP}"
     r"|\btraded\s+(?:in\s+)?(?P<d>.*?)\s+for\b",
@@ -91,6 +96,20 @@ _DAY = re.compile(
     r"october|november|december|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|tomorrow|weekends?)\b",
     re.I,
 )
+_VALUE = re.compile(f"{_NUMBER.pattern}|{_DAY.pattern}", re.I)
+_BY_ANYBODY = re.compile(
+    r"\b(?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed|pushed|shifted|put) "
+    r"(?:my|our|the)\b"
+    r"|\b(?:been|was|were) (?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed)\b",
+    re.I,
+)
+_ATTRIBUTE = re.compile(
+    r"\b(?:my|our|the)\s+(?P<slot>(?:[\w']+ ){0,3}?(?:password|code|pin|hint|colou?r|topic|theme|title|name|surname"
+    r"|nickname|goal|dish|size|level|grade|shifts?|role|position|seat|lead|captain|breakfast|plan|order)\b"
+    r"(?: (?:of|for|on) .*?)?)"
+    r"\s+(?:is|are)\b",
+    re.I,
+)
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _ONE_AT_A_TIME = (
@@ -115,6 +134,8 @@ class _Clause(NamedTuple):
     topic: frozenset[str]
     numbers: frozenset[str]
     names: frozenset[str]
+    gone_by: bool
+    """It tells of the past."""
 
 
 @lru_cache(maxsize=256)
@@ -196,7 +217,7 @@ def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     """Who died or moved out."""
     for pattern, fitting in ((_DIED, _PET), (_MOVED_OUT, _SHARED)):
         if old is None or fitting.search(old):
-            yield from (_content(found["what"]) for found in pattern.finditer(new))
+            yield from (_content(next(filter(None, found.groups()))) for found in pattern.finditer(new))
 
 
 def _content(text: str) -> frozenset[str]:
@@ -216,14 +237,28 @@ def _empty() -> frozenset[str]:
 def _revalued(new: str, old: str, same: bool) -> bool:
     """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
     told = _NEWS.search(new) is not None
-    values = _clause(new)
-    for before in _clauses(old):
-        for now in _clauses(new):
+    values, named = _clause(new), _clause(new).names | _clause(old).names
+    for before in _clauses(old, named):
+        for now in _clauses(new, named):
             alike = now.topic == before.topic if not told else now.topic <= before.topic or before.topic <= now.topic
             about = now.topic & before.topic
-            if alike and about and (same or about & _only_one()) and _differ(before, values, told, new, old):
+            meant = same or about & _only_one() or _BY_ANYBODY.search(new)
+            if alike and about and meant and (told or not now.gone_by) and _differ(before, values, told, new, old):
                 return True
-    return False
+    return same and told and (_reworded(new, old) or _begins_alike(new, old))
+
+
+def _reworded(new: str, old: str) -> bool:
+    """Whether the same attribute gets another value: "the password is now tulip"."""
+    said, before = _ATTRIBUTE.search(new), _ATTRIBUTE.search(old)
+    slots = [terms(found["slot"]) for found in (said, before) if found]
+    return len(slots) == 2 and slots[0] == slots[1] and new != old
+
+
+def _begins_alike(new: str, old: str) -> bool:
+    """Whether the same words stand before another number or time: "I get up at six", "I get up at seven now"."""
+    said, before = (_VALUE.split(text, maxsplit=1)[0].casefold().split() for text in (new, old))
+    return len(said) > 2 and said == before and _clause(new).numbers != _clause(old).numbers
 
 
 def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bool:
@@ -235,13 +270,16 @@ def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bo
     return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
 
 
-def _clauses(text: str) -> list[_Clause]:
-    return [_clause(part) for part in re.split(r"[,;:!?]\s+|\.\s+", text) if part.strip()]
+def _clauses(text: str, named: frozenset[str]) -> list[_Clause]:
+    """Its clauses; `named` are the names of the whole, for one that begins with a name."""
+    parts = [_clause(part) for part in re.split(r"[,;:!?]\s+|\.\s+", text) if part.strip()]
+    return [part._replace(topic=part.topic - named, names=part.names | (part.topic & named)) for part in parts]
 
 
+@lru_cache(maxsize=1024)
 def _clause(text: str) -> _Clause:
     days, rest = frozenset(terms(" ".join(_DAY.findall(text)))), _DAY.sub(" ", text)
     numbers = frozenset(found.casefold().rstrip(".,:") for found in _NUMBER.findall(rest))
     rest = _NUMBER.sub(" ", rest)
     names = frozenset(terms(" ".join(_NAME.findall(rest)))) - _TITLES
-    return _Clause(_content(_NAME.sub(" ", rest)), days | numbers, names)
+    return _Clause(_content(_NAME.sub(" ", rest)), days | numbers, names, _GONE_BY.search(text) is not None)

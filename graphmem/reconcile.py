@@ -404,9 +404,15 @@ def _close(work: _Work, memory_id: str, by: str, at: datetime) -> None:
         memory_id, by, expired_at=None if raw else work.request.now, valid_to=None if raw else at
     )
     for turn in item.sources:
-        work.close.setdefault(turn, Close(turn, by))
+        work.close.setdefault(turn, Close(turn, _heard(work, by)))
     if not raw:
         _tell(work, item, "SUPERSEDE", by=by)
+
+
+def _heard(work: _Work, by: str) -> str:
+    """What a turn gives way to: a note goes with its session, so not the note but the turn that it came from."""
+    new = work.records[by].item if by in work.records else None
+    return new.sources[0] if new is not None and new.layer == "session" and new.sources else by
 
 
 def _tell(work: _Work, item: MemoryItem, change: Change, by: str | None = None) -> None:

@@ -260,3 +260,39 @@ def test_a_dated_move_told_later_of_an_earlier_time_is_no_news(memory: Memory) -
 def test_a_planned_move_leaves_the_home_as_it_is(memory: Memory) -> None:
     tell(memory, ("2024-01-05", "I live in Bergen."), ("2024-06-10", "I'm moving to Genoa in September."))
     assert home(memory) == ["Bergen"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "question"),
+    [
+        ("My boss is Karen.", "My new boss is called Ahmed.", "Who is my boss?"),
+        ("I play tennis every Sunday.", "I've stopped playing tennis.", "Do I play tennis?"),
+        ("My girlfriend is Lena.", "Lena and I split up.", "Who is my girlfriend?"),
+        ("I'm vegetarian.", "I eat meat again.", "Am I vegetarian?"),
+        ("I'm engaged to Sofia.", "Sofia and I got married on Saturday.", "Am I engaged to Sofia?"),
+    ],
+)
+def test_what_a_text_changes_stands_behind_it(memory: Memory, old: str, new: str, question: str) -> None:
+    tell(memory, ("2024-01-01", old), ("2024-06-01", new))
+    first, *others = memory.search(question, user_id="alex", order="score")
+    assert first.memory == new
+    assert all(hit.layer == "conversation" and hit.superseded_by for hit in others if hit.memory == old)
+
+
+def test_a_turn_gives_way_to_the_turn_of_a_note_that_ended_with_its_session(memory: Memory, clock: Clock) -> None:
+    said, news = (
+        "The meeting with Dana is on Tuesday at ten.",
+        "The meeting with Dana has been moved to Thursday at two.",
+    )
+    memory.add(said, user_id="alex", session_id="one")
+    clock.advance(days=3)
+    memory.add(news, user_id="alex", session_id="two")
+    clock.advance(days=3)
+    found = memory.search("When is the meeting with Dana?", user_id="alex", order="score")
+    assert [(hit.memory, hit.superseded_by) for hit in found] == [(news, None), (said, found[0].id)]
+
+
+def test_what_one_agent_heard_is_not_closed_by_what_another_did(memory: Memory) -> None:
+    tell(memory, ("2024-01-01", "I drive a Volvo."), agent_id="one")
+    tell(memory, ("2024-06-01", "I sold the Volvo."), agent_id="two")
+    assert not [item.memory for item in facts(memory) if item.superseded_by]

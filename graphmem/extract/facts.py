@@ -39,6 +39,14 @@ _TASK = re.compile(
     r"|\bi(?:'m|\s+am)\s+(?:\w+\s+)?(?:trying\s+to|having\s+(?:\w+\s+)?(?:trouble|issues?|problems?)|stuck|wondering)\b",
     re.I,
 )
+_CHANGE = re.compile(
+    r"\b(?:anymore|any more|any longer|no longer|(?:stop(?:ped)?|quit|(?:gave|given) up) \w+ing|"
+    r"switched (?:to|from)|instead of|cancell?ed|called off|postponed|rescheduled|(?:been|was|were) moved)\b"
+    r"|\b(?:is|are|'s) (?:off|over)(?=\W*$|[,;])",
+    re.I,
+)
+"""What somebody does otherwise from now on: no name or number is needed to understand it."""
+_NOW = re.compile(r"\b(?:is|are|am|costs?)\b.*\bnow\b|'(?:m|s|re)\b.*\bnow\b|\bfrom now on\b", re.I)
 _BEGINS = 3
 """spaCy's code for the first token of an entity."""
 _PAST = frozenset({"VBD", "VBN"})
@@ -103,6 +111,8 @@ def score(said: Said, triples: Sequence[Triple]) -> float:
         + 0.3 * min(counts.past, 3)
         + 0.3 * min(counts.life, 2)
         + 0.5 * ('"' in said.text)
+        + _ORDERED * (_CHANGE.search(said.text) is not None)
+        + _SETTLED * (counts.names + counts.numbers > 0 and _NOW.search(said.text) is not None)
         + _SETTLED * (counts.numbers > 0 and _is_definite(said.span.root))
         + _ORDERED * (counts.names + counts.numbers > 0 and _is_order(said.span.root))
         - 0.3 * (_GREETING.match(said.text) is not None)
@@ -115,7 +125,7 @@ def score(said: Said, triples: Sequence[Triple]) -> float:
 def _substance(said: Said, counts: _Counts, triples: Sequence[Triple]) -> bool:
     """Whether anything in it can be understood, and looked for, on its own."""
     named = counts.names + counts.numbers + counts.kin + counts.life
-    return bool(triples) or named > 0 or '"' in said.text
+    return bool(triples) or named > 0 or '"' in said.text or _CHANGE.search(said.text) is not None
 
 
 def _count(sentence: Span) -> _Counts:

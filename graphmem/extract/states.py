@@ -24,12 +24,13 @@ _COUPLE = re.compile(
     r"(?P<NO_MARRIED_TO>divorced|(?:get|got) a divorce)"
     r"|(?P<NO_DATING>(?:broke|broken|break|split|splitting)\b(?: up)?|separated|parted"
     r"|(?:are not|aren't|not|no longer) together)"
+    r"|(?P<NO_FRIEND_OF>fell out|fallen out|(?:don't|do not|no longer) (?:talk|speak)|not friends|no longer friends)"
     r"|(?P<ENGAGED_TO>engaged)|(?P<MARRIED_TO>married|tied the knot)"
     r"|(?P<DATING>together\b(?! (?:for|in|at|with|on))|a couple|dating|started dating|an item))\b"
     r"(?! (?:the|a|our|it|in two))",
     re.I,
 )
-_BECOMING = ("NO_MARRIED_TO", "NO_DATING", "ENGAGED_TO", "MARRIED_TO", "DATING")
+_BECOMING = ("NO_MARRIED_TO", "NO_DATING", "NO_FRIEND_OF", "ENGAGED_TO", "MARRIED_TO", "DATING")
 _CHANGED = re.compile(
     r"(?P<job>\b(?:chang|switch|start|new|quit|left|got|found|hired)\w*\b.*\b(?:jobs?|compan\w+|employers?|position)\b)"
     r"|(?P<home>\b(?:moved|relocated|for good|new (?:flat|home|house|place|apartment)"
