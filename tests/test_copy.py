@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Changes, Store
     from graphmem.transfer import Progress
 
-few = settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+few = settings(max_examples=5, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 """A world is made from a seed, which cannot be shrunk."""
 
 
