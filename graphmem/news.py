@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["is_news", "outdated", "replaced", "speaks_of"]
 
+_LONGEST = 200
+"""Characters of a text that says one thing."""
 _NEAR = 0.25
 """Cosine from which a stored fact may be what a text calls over or changed."""
 
@@ -41,7 +43,7 @@ _GONE_BY = re.compile(
 """What an older text tells of the past stays true."""
 _DENIED = re.compile(r"\b(?:not|no|never|without|no longer|stopped|quit|gave up|given up|cancell?ed)\b|n't\b", re.I)
 
-_STOP = r"(?:[.,;:!?]|\s+(?:and|but|because|since|in|after|so|when|last|this|for|to|from|until|with)\b|\s+-|$)"
+_STOP = r"(?:[.,;:!?]|\s+(?:and|but|because|since|in|after|so|when|last|this|for|to|from|until|with|due)\b|\s+-|$)"
 _OVER = [
     re.compile(pattern, re.I)
     for pattern in (
@@ -70,7 +72,8 @@ _PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|h
 _MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved (?:out|away)\b", re.I)
 _SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat|neighbou?rs?)\b", re.I)
 _INSTEAD = re.compile(
-    rf"\bfrom\s+(?P<a>[^.,;:!?]*?)\s+to\s|\breplaced\s+(?P<b>.*?)\s+(?:with|by)\b|\binstead of\s+(?P<c>.*?){_STOP}"
+    rf"\b(?:switch|chang|swapp|mov|convert|transition)\w*\s+(?:\w+\s+){{0,2}}from\s+(?P<a>[^.,;:!?]*?)\s+to\s"
+    rf"|\breplaced\s+(?P<b>.*?)\s+(?:with|by)\b|\binstead of\s+(?P<c>.*?){_STOP}"
     r"|\btraded\s+(?:in\s+)?(?P<d>.*?)\s+for\b",
     re.I,
 )
@@ -96,6 +99,10 @@ _DAY = re.compile(
     r"october|november|december|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|tomorrow|weekends?)\b",
     re.I,
 )
+_SOUGHT = re.compile(r"\b(?:want|need|trying|exploring|looking|stuck|wondering|working on)\b", re.I)
+"""What an older text asks for, rather than states."""
+_OWN = re.compile(r"\b(?:my|our)\s[\w' ]{1,40}?\s(?:is|are|costs?|leaves?|starts?|begins?|ends?)\b", re.I)
+"""A state of what is somebody's own: another value is news, whatever it calls itself."""
 _VALUE = re.compile(f"{_NUMBER.pattern}|{_DAY.pattern}", re.I)
 _BY_ANYBODY = re.compile(
     r"\b(?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed|pushed|shifted|put) "
@@ -190,7 +197,7 @@ def outdated(new: str, old: str, *, same: bool = True) -> frozenset[str] | None:
         old: What was told before it.
         same: Whether they may be about one person; if not, only who died, moved out or took somebody's place counts.
     """
-    if not is_news(new) or _GONE_BY.search(old) or old.rstrip().endswith("?"):
+    if max(len(new), len(old)) > _LONGEST or not is_news(new) or _GONE_BY.search(old) or old.rstrip().endswith("?"):
         return None
     if not _DENIED.search(old):
         said = frozenset(terms(old))
@@ -236,14 +243,23 @@ def _empty() -> frozenset[str]:
 
 def _revalued(new: str, old: str, same: bool) -> bool:
     """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
+    if _DOUBTFUL.search(old) or _SOUGHT.search(old):
+        return False
     told = _NEWS.search(new) is not None
+    states = _OWN.search(new) is not None and _OWN.search(old) is not None
     values, named = _clause(new), _clause(new).names | _clause(old).names
     for before in _clauses(old, named):
         for now in _clauses(new, named):
-            alike = now.topic == before.topic if not told else now.topic <= before.topic or before.topic <= now.topic
             about = now.topic & before.topic
+            alike = now.topic == before.topic if not told else 2 * len(about) >= len(now.topic | before.topic)
             meant = same or about & _only_one() or _BY_ANYBODY.search(new)
-            if alike and about and meant and (told or not now.gone_by) and _differ(before, values, told, new, old):
+            if (
+                alike
+                and about
+                and meant
+                and (told or (states and not now.gone_by))
+                and _differ(before, values, told, new, old)
+            ):
                 return True
     return same and told and (_reworded(new, old) or _begins_alike(new, old))
 

@@ -29,6 +29,8 @@ BOTH_TRUE = [
     ("I bake cookies every Sunday.", "I sold cookies at the school fair."),
     ("I work at Ikea.", "I left the keys at Ikea."),
     ("I sold my Volvo.", "I sold the Volvo and bought a Kia."),
+    ("I'm working on a project that ends on March 15.", "I'm working on a project, its first sprint ends on March 29."),
+    ("I want the image to be 45 KB.", "I've reduced my image sizes from 300 KB to 180 KB."),
     ("I visited Rome in May.", "I visited Rome now, in June."),
 ]
 
