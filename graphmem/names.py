@@ -226,7 +226,7 @@ def asked(name: str, type: str, *, guess: bool) -> set[str]:
     name_key = key(name)
     base = plain(name_key, type)
     found = {name_key, base, trading(name_key, type), polite(name_key, type)}
-    found.update(initials(name_key) if type in ("ORG", "PLACE") else ())
+    found.update(initials(base) if type in ("ORG", "PLACE") else ())
     if guess and type == "PERSON":
         first, _, rest = base.partition(" ")
         found |= {f"{other} {rest}".strip() for other in nicknamed(first)}

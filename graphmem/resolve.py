@@ -106,8 +106,9 @@ class Resolver:
 
     def _also(self, entity: Entity, name_key: str) -> Entity:
         """The entity with a name that it goes by, and what that name may be short for."""
-        brief = [names.plain(name_key, entity.type), names.trading(name_key, entity.type)]
-        brief += names.initials(name_key) if entity.type in ("ORG", "PLACE") else ()
+        base = names.plain(name_key, entity.type)
+        brief = [base, names.trading(name_key, entity.type)]
+        brief += names.initials(base) if entity.type in ("ORG", "PLACE") else ()
         brief += [names.polite(name_key, entity.type)] if self._guess else []
         free = [each for each in brief if each and each not in self._by_key]
         aliases = dict.fromkeys((*entity.aliases, name_key, *free))
