@@ -72,3 +72,19 @@ def test_a_demonym_and_a_country_are_one() -> None:
     assert country("Norwegian") == country("Norway") == "Norway"
     assert country("the United States") == country("American")
     assert country("Graz") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("They walked along Manning Drive to Crossgates Mall.", "Crossgates Mall", "PLACE"),
+        ("Zabiele is a village in Poland.", "Zabiele", "PLACE"),
+        ("Taito is a company. Later Taito made games.", "Taito", "ORG"),
+        ("The Winnebago Uprising began in May 1827.", "Winnebago Uprising", "EVENT"),
+        ("He lived in Siam for years, and Siam was kind.", "Siam", "PLACE"),
+        ("Tuvalu voted. Maldives and Tuvalu agreed.", "Maldives", "PLACE"),
+        ("Angolan singers live in Angola.", "Angolan", "GROUP"),
+    ],
+)
+def test_a_name_is_what_it_says_or_the_text_calls_it(text: str, name: str, kind: str) -> None:
+    assert {m.type for m in drafts(text).mentions if m.name == name} == {kind}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.extract.emptywords import FALSE_NAMES, GENERIC, OPENERS, ORG_ENDINGS, STRIPPED, VAGUE
+from graphmem.extract.kinds import settle_kinds, settle_topic
 from graphmem.extract.lexicon import NER_TYPES
 from graphmem.words import STOP
 
@@ -197,7 +198,9 @@ def read(doc: Doc, me: str | None, you: str | None = None, whole: bool = False) 
         if not any(i in reading.nodes for i in range(start, end)):
             reading.claim(start, end, _speaker(node, me, you) or node)
     if whole:
-        reading.topic = _topic(reading)
+        settle_kinds(reading)
+        topic = _topic(reading)
+        reading.topic = settle_topic(reading, topic) if topic is not None else None
     return reading
 
 
