@@ -180,10 +180,9 @@ class Resolver:
         if len(name_key) < _SHORTEST_FUZZY:
             return None
         base = names.plain(name_key, type)
-        others = (entity for entity in self._named(type) if not _clashes(entity, name_key))
-        scored = [(_likeness(entity.key, base), entity.id) for entity in others]
-        best = max(scored, default=(0.0, ""))
-        return self._entities[best[1]] if best[0] >= _SIMILAR else None
+        scored = ((_likeness(entity.key, base), entity) for entity in self._named(type))
+        near = [(score, e.id) for score, e in scored if score >= _SIMILAR and not _clashes(e, name_key)]
+        return self._entities[max(near)[1]] if near else None
 
 
 def _may_mean(entity: Entity, alias: str, name: str, type: str) -> bool:
@@ -202,9 +201,10 @@ def _clashes(entity: Entity, name_key: str) -> bool:
 
 def _likeness(one: str, other: str) -> float:
     """From 0 to 1; 0 where the first words differ, or digits, or a word too short to be misspelt."""
-    pairs = list(zip(one.split(), other.split(), strict=False))
-    if len(pairs) < 2 or len(one.split()) != len(other.split()) or pairs[0][0] != pairs[0][1]:
+    words, others = one.split(), other.split()
+    if words[0] != others[0] or len(words) != len(others) or len(words) < 2:
         return 0.0
+    pairs = zip(words, others, strict=True)
     if any(a != b and min(len(a), len(b)) < _SHORTEST_MISSPELT for a, b in pairs):
         return 0.0
     if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
