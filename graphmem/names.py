@@ -143,7 +143,7 @@ def plain(name_key: str, type: str) -> str:
     for degree in _DEGREES if type == "PERSON" else ():
         rest = found.removesuffix(f" {degree}")
         found = rest if " " in rest else found
-    return name_key if found in STOP else found
+    return name_key if not found or found in STOP else found
 
 
 def _joined(words: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ from graphmem.words import key
         ("Mara Lindt, Ph.D.", "PERSON", "mara lindt"),
         ("Silver Spring, MD", "PLACE", "silver spring md"),
         ("Łódź", "PLACE", "lodz"),
+        ("\u02bc", "THING", "\u02bc"),
         ("王芳", "PERSON", "王芳"),
     ],
 )
