@@ -137,6 +137,8 @@ def _is_dropped(verb: Token) -> bool:
     if verb.dep_ != "ROOT" or any(child.dep_ in {"expl", "csubj"} for child in verb.children):
         return False
     before = [t for t in verb.sent if t.i < verb.i and t.pos_ not in {"ADV", "PUNCT", "INTJ", "AUX", "SPACE"}]
+    if verb.tag_ == "VBG" and any(t.tag_ == "MD" for t in verb.sent):
+        return False  # "Creating a good mood can help"
     past = verb.tag_ in {"VBD", "VBG"} or verb.lower_ in _PASTS or (verb.tag_ == "VBN" and verb.lower_ != verb.lemma_)
     return not before and past
 
@@ -182,6 +184,10 @@ def polarity_of(verb: Token) -> bool:
             return False
         if child.dep_ in {"dobj", "attr"} and any(c.lower_ in {"no", "zero"} for c in child.lefts):
             return False
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "without":
+        return False
+    if verb.dep_ == "conj" and verb.head.pos_ == "VERB" and any(c.lower_ in {"or", "nor"} for c in verb.head.rights):
+        return polarity_of(verb.head)  # "I've never planned or prepared for it"
     above = governor(verb)
     return polarity_of(above) if above is not None and above.lemma_ in CONTROL else True
 
@@ -221,7 +227,7 @@ def is_past_state(verb: Token) -> bool:
 def is_present_state(verb: Token) -> bool:
     """Whether it tells how things are now: "I live in Oslo", "I'm married"; "I have lived" and "I moved" do not."""
     helped = any(child.dep_ in {"aux", "auxpass"} for child in verb.lefts)
-    return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, "have", "own"}
+    return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, "have", "own", "prefer"}
 
 
 def looks_ahead(token: Token) -> bool | None:
@@ -255,6 +261,8 @@ def _is_unsettled(verb: Token) -> bool:
     if verb.tag_ == "VB" and "to" in words and words & _ASKED_FOR:
         return True
     head = verb.head
+    if verb.dep_ == "pcomp" and head.lower_ == "between":
+        return True
     if verb.dep_ != "ccomp" or head.lemma_.lower() not in _SURE:
         return False
     return head.head.lemma_ == "make" or not polarity_of(head.head)
@@ -295,7 +303,9 @@ def _governed_mode(above: Token, verb: Token) -> Mode:
         return "fact"
     if word == "look" and not any(c.lower_ == "forward" for c in above.children):
         return "fact"
-    if word == "use" and not any(c.dep_ in {"nsubj", "aux"} for c in above.children):
+    if word == "use" and (
+        not any(c.dep_ in {"nsubj", "aux"} for c in above.children) or any(c.dep_ == "dobj" for c in above.rights)
+    ):
         return "fact"
     return CONTROL.get(word, "fact")
 

@@ -85,7 +85,7 @@ STRIPPED = _words(
     """new own other few several many much some any such same certain various old good great big little
     small nice cool amazing awesome beautiful lovely wonderful fantastic great-looking favorite
     whole entire last next first second recent more most really very so too just super pretty bit
-    cute fun different special perfect incredible few couple"""
+    cute fun different following special perfect incredible few couple"""
 )
 """Adjectives that say nothing about which thing it is."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphmem.extract.reading import Node
 
-__all__ = ["fits", "is_doubtful", "is_garbled", "is_slipped"]
+__all__ = ["fits", "is_apart", "is_doubtful", "is_garbled", "is_slipped"]
 
 _NEEDS_MORE = frozenset("USES READS WORKS_ON CREATED WATCHES LIKES LOVES ATTENDED WRITES FOUNDED".split())  # noqa: SIM905
 """Types that say something only if their object does."""
@@ -29,6 +29,8 @@ _ONE_OF_MANY = frozenset({"a", "an", "the", "this", "that", "some", "another"})
 _POINTING = frozenset({"your", "this", "that", "these", "those"})
 _HERE = frozenset({"this", "that", "these", "those", "your", "it"})
 _GOES_ON = frozenset({"dobj", "ccomp", "xcomp", "acomp", "prt", "into", "about", "of", "to", "on"})
+_THEIRS = frozenset({"his", "her", "its", "their"})
+_DASHES = frozenset({"-", "–", "—"})
 _PRESENT = frozenset({"VBP", "VBZ"})
 _SIGNS = re.compile(r"[\\{}=^<>|`]|\(\w*$")
 
@@ -44,6 +46,12 @@ def is_slipped(token: Token) -> bool:
         return True
     bare = not any(child.dep_ in {"det", "amod", "compound", "poss", "nummod"} for child in token.lefts)
     return bare and any(child.dep_ == "conj" and child.pos_ in {"VERB", "AUX"} for child in token.rights)
+
+
+def is_apart(token: Token) -> bool:
+    """Whether a dash that stands alone parts it from what came before: "the project I work on - so excited!"."""
+    before = {token.left_edge.i - 1, token.i - 1}
+    return any(i > 0 and token.doc[i].text in _DASHES and bool(token.doc[i - 1].whitespace_) for i in before)
 
 
 def fits(kind: str, node: Node, token: Token, frame: str, verb: Token, named: bool) -> bool:
@@ -105,6 +113,9 @@ def _meant(kind: str, token: Token, frame: str) -> bool:
 
 def _is_cut(token: Token, node: Node) -> bool:
     """ "I love finding how it works": of what is done to something, the verb alone says little."""
+    after = next((child for child in token.rights if child.i == token.i + 1), None)
+    if after is not None and after.tag_ in {"VB", "VBP", "VBG"}:
+        return True  # the "team" of "a team meeting", where sm takes the second noun for a verb
     if token.tag_ not in {"VB", "VBG"} or " " in node.name:
         return False
     more = {child.dep_ if child.dep_ != "prep" else child.lower_ for child in token.rights}
@@ -113,6 +124,10 @@ def _is_cut(token: Token, node: Node) -> bool:
 
 def _is_shown(token: Token) -> bool:
     """ "I love the red leaves": what was just shown or spoken of, perhaps no taste."""
+    if token.dep_ == "conj" and token.head.pos_ in {"NOUN", "PROPN"} and _is_shown(token.head):
+        return not any(child.dep_ in {"det", "poss"} for child in token.lefts)
+    if any(child.lower_ in _THEIRS for child in token.lefts):
+        return True
     behind = {t.lower_ for child in token.rights if child.dep_ == "prep" for t in child.subtree}
     return bool(behind & _HERE) or (_is_definite(token) and token.lemma_.lower() not in ENJOYED)
 

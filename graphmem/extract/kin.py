@@ -25,6 +25,7 @@ __all__ = ["Kin", "find_kin"]
 _MINE = frozenset({"my", "our"})
 _CALLED = frozenset({"named", "called"})
 _NEAR = frozenset({"close", "good", "old", "dear", "childhood"})
+_SOME_DAY = frozenset({"when", "once", "until", "if"})
 _HAVE = frozenset({"have", "get", "adopt", "own"})
 
 
@@ -55,7 +56,7 @@ def find_kin(reading: Reading) -> list[Kin]:
         if (child := _parented(token, word, reading)) is not None:
             found.append(child)
             continue
-        owner = _owner(token, reading) if not any(c.lower_ == "inner" for c in token.lefts) else None
+        owner = _owner(token, reading) if not _is_self(token) else None
         if owner is not None and not (end < len(reading.doc) and reading.doc[end].lower_ in KIN):
             found += _ties(token, word, end, owner, reading)
     return found
@@ -99,6 +100,12 @@ def _ties(token: Token, word: str, end: int, owner: Node, reading: Reading) -> I
             reading.genders[other.name] = pronoun
     mode: Mode = "ended" if former else "fact"
     yield from (Kin(owner, kind, other, token, mode) for other in others)
+
+
+def _is_self(token: Token) -> bool:
+    """ "My inner child" and "my own boss" are the speaker."""
+    lefts = {child.lower_ for child in token.lefts}
+    return "inner" in lefts or ("own" in lefts and KIN.get(token.lemma_.lower()) == "REPORTS_TO")
 
 
 def _is_called(token: Token) -> bool:
@@ -153,7 +160,11 @@ def _haver(token: Token, reading: Reading) -> Node | None:
     while token.dep_ == "conj" and token.head.pos_ == "NOUN":
         token = token.head
     verb = token.head
-    if token.dep_ != "dobj" or verb.lemma_.lower() not in _HAVE or any(c.dep_ in {"neg", "aux"} for c in verb.children):
+    if (
+        token.dep_ != "dobj"
+        or verb.lemma_.lower() not in _HAVE
+        or any(c.dep_ in {"neg", "aux"} or c.lower_ in _SOME_DAY for c in verb.lefts)
+    ):
         return None
     if any(child.lower_ in {"no", "the", "this", "that"} for child in token.lefts):
         return None

@@ -352,7 +352,7 @@ def phrase(token: Token) -> str:
     doc, start = token.doc, token.i
     while start > token.left_edge.i and _inside(doc[start - 1]):
         start -= 1
-    while start < token.i and (doc[start].lower_ in STRIPPED or doc[start].pos_ == "PUNCT" or doc[start].like_num):
+    while start < token.i and _is_empty(doc[start]):
         start += 1
     end = token.i + 1
     of = next((child for child in token.rights if child.lower_ == "of" and child.i == end), None)
@@ -361,11 +361,17 @@ def phrase(token: Token) -> str:
     return _plain(doc[start:end].text)
 
 
+def _is_empty(token: Token) -> bool:
+    """ "new", a dash or a number, but not the "third" of "third-party"."""
+    counts = token.like_num and bool(token.whitespace_)
+    return token.lower_ in STRIPPED or token.pos_ == "PUNCT" or counts
+
+
 def _inside(token: Token) -> bool:
-    if token.ent_type_ in _TIMES or (token.ent_type_ in _NUMBERS and token.pos_ != "NUM"):
-        return False
     if token.text == "-" or (token.i + 1 < len(token.doc) and not token.whitespace_ and token.nbor().text == "-"):
         return True  # "step-by-step explanations"
+    if token.ent_type_ in _TIMES or (token.ent_type_ in _NUMBERS and token.pos_ != "NUM"):
+        return False
     return token.pos_ in _INSIDE or (token.pos_ == "VERB" and token.dep_ in {"amod", "compound"})
 
 

@@ -23,7 +23,7 @@ from graphmem.extract.clauses import (
 from graphmem.extract.copula import AGE, copula
 from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
-from graphmem.extract.fitting import fits, is_doubtful, is_garbled, is_slipped
+from graphmem.extract.fitting import fits, is_apart, is_doubtful, is_garbled, is_slipped
 from graphmem.extract.lexicon import (
     CONDITIONS,
     ENDING,
@@ -193,7 +193,11 @@ def _subject_nodes(verb: Token, reading: Reading) -> Iterator[Node]:
     for token in subjects(verb, reading):
         node = Node(reading.me or "", "PERSON") if token is None else reading.node(token)
         # What is said of "you" is mostly praise; it is kept only where it can be a fact.
-        if node is not None and (token is None or token.lower_ != "you" or lemma(verb) in {"live", "work", "study"}):
+        if (
+            node is not None
+            and not is_garbled(node.name)
+            and (token is None or token.lower_ != "you" or lemma(verb) in {"live", "work", "study"})
+        ):
             yield node
 
 
@@ -258,7 +262,7 @@ def _placed(
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
             kind = "BORN_ON"
-        if token != thing and token.i not in reading.nodes and is_slipped(token):
+        if token.i not in reading.nodes and (is_apart(token) or (token != thing and is_slipped(token))):
             continue
         node = _object_node(kind, token, reading)
         if frame == "have" and token.lemma_.lower() in _REACTIONS:
