@@ -73,12 +73,15 @@ _PASTS = frozenset(
     ]
 )
 _STATES = frozenset({"be", "live", "reside", "work", "intern", "study", "date"})
+_LASTING = frozenset({"have", "own", "prefer", "love", "like", "enjoy", "hate", "adore"})
 _PAST_HELPERS = frozenset({"was", "were", "had", "did", "have", "has", "'ve", "been", "got"})
 _GOVERNED = frozenset({"xcomp", "advcl", "relcl", "pcomp", "ccomp"})
 _COMING = frozenset({"am", "'m", "is", "'s", "are", "'re", "will", "'ll", "shall", "wo"})
 _ABLE = frozenset({"speak", "play", "cook", "drive"})
 _ASKS_OF = frozenset({"tell", "ask", "advise", "encourage", "urge", "remind", "invite", "recommend", "want", "need"})
 _ASKED_FOR = frozenset({"how", "where", "when", "what", "which", "whether"})
+_FINITE = frozenset({"MD", "VBZ"})
+_ALLOWING = frozenset({"allow", "let", "help", "make", "enable"})
 _SURE = frozenset({"sure", "certain"})
 
 
@@ -119,9 +122,11 @@ def subjects(verb: Token, reading: Reading) -> list[Token | None]:
         return [asked]
     if verb.dep_ == "xcomp" and verb.head.pos_ == "ADJ":  # "I'm excited to go"
         return subjects(verb.head.head, reading) if verb.head.head.pos_ in {"VERB", "AUX"} else []
+    if any(child.dep_ == "expl" for child in verb.children) or _is_another(verb):
+        return []
     if (verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}) or verb.dep_ == "xcomp":
         return subjects(verb.head, reading)
-    if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX", "ADJ"}:
+    if verb.dep_ == "pcomp" and verb.head.lower_ != "like" and verb.head.head.pos_ in {"VERB", "AUX", "ADJ"}:
         return subjects(verb.head.head, reading)
     return [None] if reading.me and _is_dropped(verb) else []
 
@@ -133,12 +138,18 @@ def _asked_of(verb: Token) -> Token | None:
     return next((child for child in verb.head.rights if child.dep_ == "dobj" and child.i < verb.i), None)
 
 
+def _is_another(verb: Token) -> bool:
+    """An order that sm joins to a clause of the past: "Do what I taught you and drink water"."""
+    order = verb.dep_ == "conj" and verb.tag_ == "VB" and verb.lower_ not in _PASTS
+    return order and verb.head.tag_ == "VBD" and not any(child.dep_ == "aux" for child in verb.lefts)
+
+
 def _is_dropped(verb: Token) -> bool:
     if verb.dep_ != "ROOT" or any(child.dep_ in {"expl", "csubj"} for child in verb.children):
         return False
     before = [t for t in verb.sent if t.i < verb.i and t.pos_ not in {"ADV", "PUNCT", "INTJ", "AUX", "SPACE"}]
-    if verb.tag_ == "VBG" and any(t.tag_ == "MD" for t in verb.sent):
-        return False  # "Creating a good mood can help"
+    if verb.tag_ == "VBG" and any(t.tag_ in _FINITE and t.dep_ in {"ROOT", "aux", "conj", "ccomp"} for t in verb.sent):
+        return False  # "Creating a good mood can help", "Watching them is fun"
     past = verb.tag_ in {"VBD", "VBG"} or verb.lower_ in _PASTS or (verb.tag_ == "VBN" and verb.lower_ != verb.lemma_)
     return not before and past
 
@@ -170,6 +181,8 @@ def governor(verb: Token) -> Token | None:
     if verb.dep_ == "xcomp":
         return verb.head if verb.head.pos_ in {"VERB", "AUX", "ADJ"} else None
     # "After losing my job, I wanted ...": what stands before is not governed.
+    if verb.dep_ == "pcomp" and verb.head.lower_ in {"after", "since"}:
+        return None
     if verb.dep_ == "pcomp" and verb.head.head.pos_ in {"VERB", "AUX"} and verb.head.head.i < verb.i:
         return verb.head.head
     return None
@@ -212,6 +225,8 @@ def mode_of(verb: Token, asked: bool = False) -> Mode:
         and verb.head.pos_ == "VERB"
     ):
         return mode_of(verb.head)
+    if verb.dep_ == "ccomp" and verb.tag_ == "VB" and verb.head.lemma_ in _ALLOWING:
+        return mode_of(verb.head)
     if verb.dep_ == "ccomp" and verb.head.lemma_ in {"hope", "wish", "imagine", "pretend"} and verb.head.i < verb.i:
         return "wish"
     return "fact"
@@ -227,7 +242,7 @@ def is_past_state(verb: Token) -> bool:
 def is_present_state(verb: Token) -> bool:
     """Whether it tells how things are now: "I live in Oslo", "I'm married"; "I have lived" and "I moved" do not."""
     helped = any(child.dep_ in {"aux", "auxpass"} for child in verb.lefts)
-    return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, "have", "own", "prefer"}
+    return verb.tag_ in {"VBP", "VBZ"} and not helped and verb.lemma_ in {*_STATES, *_LASTING}
 
 
 def looks_ahead(token: Token) -> bool | None:
@@ -284,21 +299,30 @@ def _own_mode(verb: Token) -> Mode:
         return "fact" if verb.lemma_ == "prefer" else "wish" if verb.lemma_ in {"like", "love"} else "hypothetical"
     if helpers & _MAYBE:
         never = any(child.dep_ == "neg" for child in verb.children)
-        able = helpers & {"can", "ca"} and (verb.lemma_ in _ABLE or (never and verb.lemma_ in {"eat", "drink"}))
+        many = any(child.lower_ in {"we", "you"} for child in verb.lefts)
+        able = (
+            helpers & {"can", "ca"}
+            and not many
+            and (verb.lemma_ in _ABLE or (never and verb.lemma_ in {"eat", "drink"}))
+        )
         return "fact" if able or verb.lemma_ in {"stand", "bear"} else "hypothetical"
     progressive = verb.tag_ == "VBG" and helpers & {"am", "'m", "'re", "are", "is", "'s"}
     return "plan" if progressive and _SOON.search(verb.doc.text, verb.sent.start_char, verb.sent.end_char) else "fact"
 
 
 def _governed_mode(above: Token, verb: Token) -> Mode:
+    if verb.tag_ == "VBD":
+        return "fact"
     mode = mode_of(above)
     if mode == "fact" and above.pos_ == "ADJ" and above.head.pos_ in {"VERB", "AUX"}:
         mode = mode_of(above.head)  # "I'll make sure to come"
     if mode != "fact":
         return mode
     word = _mended(above.lemma_.lower(), above.lower_)
-    if (word == "go" and above.tag_ != "VBG") or (word == "have" and above.tag_ == "VBD"):
+    if (word == "go" and above.tag_ != "VBG") or (word == "have" and (above.tag_ == "VBD" or verb.lemma_ == "be")):
         return "fact"
+    if word == "look" and verb.dep_ == "pcomp" and verb.head.lower_ == "into":
+        return "plan"
     if word == "try" and verb.tag_ == "VBG" and above.tag_ in {"VBD", "VBN"}:
         return "fact"
     if word == "look" and not any(c.lower_ == "forward" for c in above.children):

@@ -268,7 +268,8 @@ def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     if reading.me and any(child.lower_ in _DEFINITE for child in token.lefts):
         return
     node = reading.object(token)
-    if node is None:
+    measured = token.tag_ == "NNS" and any(child.dep_ == "nummod" for child in token.lefts)
+    if node is None or (measured and reading.me):
         return
     judged = reading.me is not None and token.lemma_.lower() in JUDGEMENTS
     if is_job(token.lemma_.lower()) and not judged and subject.type not in (_UNEMPLOYED if reading.me else {"PET"}):

@@ -28,7 +28,7 @@ FALSE_NAMES = _words(
     kudos yo hiya dear lots plenty any anything what's how's i i'm lmk asap imo imho tbh idk fwiw
     nbsp speaking looking wishing sending happy merry always never whatever welcome true right same
     agreed alright anyway indeed perfect fantastic wonderful incredible lovely gorgeous beautiful
-    error warning note todo"""
+    error warning note todo imagine"""
 )
 """Words that the recogniser takes for names at the start of a sentence."""
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.extract.lexicon import CONDITIONS, MANAGED, PERSON_ONLY, PLACE_ONLY
-from graphmem.extract.things import ACTIVITIES, ENJOYED, GROUPS, IMAGINED, OPPONENTS, SAYS_LITTLE, SUPPORTED
+from graphmem.extract.things import ACTIVITIES, ADOPTED, ENJOYED, GROUPS, IMAGINED, OPPONENTS, SAYS_LITTLE, SUPPORTED
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -32,7 +32,7 @@ _GOES_ON = frozenset({"dobj", "ccomp", "xcomp", "acomp", "prt", "into", "about",
 _THEIRS = frozenset({"his", "her", "its", "their"})
 _DASHES = frozenset({"-", "–", "—"})
 _PRESENT = frozenset({"VBP", "VBZ"})
-_SIGNS = re.compile(r"[\\{}=^<>|`]|\(\w*$")
+_SIGNS = re.compile(r"[\\{}=^<>|`²³√≤≥×÷±]|\([^)]*$")
 
 
 def is_garbled(name: str) -> bool:
@@ -48,10 +48,11 @@ def is_slipped(token: Token) -> bool:
     return bare and any(child.dep_ == "conj" and child.pos_ in {"VERB", "AUX"} for child in token.rights)
 
 
-def is_apart(token: Token) -> bool:
-    """Whether a dash that stands alone parts it from what came before: "the project I work on - so excited!"."""
-    before = {token.left_edge.i - 1, token.i - 1}
-    return any(i > 0 and token.doc[i].text in _DASHES and bool(token.doc[i - 1].whitespace_) for i in before)
+def is_apart(token: Token, verb: Token) -> bool:
+    """Whether one dash that stands alone parts an object from its verb: "the project I work on - so excited!"."""
+    between = token.doc[verb.i + 1 : token.i]
+    alone = sum(t.text in _DASHES and bool(t.whitespace_) and bool(t.nbor(-1).whitespace_) for t in between)
+    return alone == 1
 
 
 def fits(kind: str, node: Node, token: Token, frame: str, verb: Token, named: bool) -> bool:
@@ -83,7 +84,9 @@ def _of_kind(kind: str, node: Node, token: Token, frame: str, verb: Token, named
     if kind in {"WORKS_AT", "MEMBER_OF"} and node.type in {"PERSON", "WORK"}:
         return False
     if kind == "WORKS_AT":
-        return not any(child.lower_ == "together" for child in verb.children)
+        # "work on the guide for our figures": what the work is on, or whom one works beside.
+        beside = any(child.lower_ in {"together", "on"} for child in verb.children)
+        return not beside and (named or token.tag_ != "NNS")
     if frame == "struggle with":
         return token.lemma_.lower() in CONDITIONS
     return False if kind in _NEEDS_MORE and not named and _is_bald(token, node) else None
@@ -95,8 +98,11 @@ def _meant(kind: str, token: Token, frame: str) -> bool:
     if kind in {"LOVES", "LIKES"}:
         # "I love your dress" speaks of what was just shown, not of a taste.
         return not any(child.lower_ in _POINTING for child in token.lefts)
+    if kind == "ADOPTED":
+        return word in ADOPTED
     if kind == "MISSES":
-        return token.head.tag_ in {*_PRESENT, "VBG"} and word not in ACTIVITIES
+        helped = any(child.dep_ == "aux" for child in token.head.lefts)
+        return (token.head.tag_ in _PRESENT or (token.head.tag_ == "VBG" and helped)) and word not in ACTIVITIES
     if kind == "MEMBER_OF":
         return frame.startswith("be") or word in GROUPS
     if kind == "PLAYS":
@@ -124,10 +130,10 @@ def _is_cut(token: Token, node: Node) -> bool:
 
 def _is_shown(token: Token) -> bool:
     """ "I love the red leaves": what was just shown or spoken of, perhaps no taste."""
-    if token.dep_ == "conj" and token.head.pos_ in {"NOUN", "PROPN"} and _is_shown(token.head):
-        return not any(child.dep_ in {"det", "poss"} for child in token.lefts)
     if any(child.lower_ in _THEIRS for child in token.lefts):
         return True
+    if token.dep_ == "conj" and token.head.pos_ in {"NOUN", "PROPN"} and _is_shown(token.head):
+        return not any(child.dep_ == "det" for child in token.lefts)
     behind = {t.lower_ for child in token.rights if child.dep_ == "prep" for t in child.subtree}
     return bool(behind & _HERE) or (_is_definite(token) and token.lemma_.lower() not in ENJOYED)
 

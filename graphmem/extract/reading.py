@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "Reading", "Said", "Triple", "gerund", "joined_name", "phrase", "read"]
 
-_TITLE = re.compile(r'"([A-Z][^"\n]{1,60}?)[,.]?"')
+_TITLE = re.compile(r"(?<!\w)([\"'])([A-Z](?:(?!\1)[^\"\n]){1,60}?)[,.]?\1(?!\w)")
 _FIRST = frozenset({"i", "me", "we", "us", "myself", "ourselves"})
 _SECOND = frozenset({"you", "yourself"})
 _PERSONAL = frozenset({"he", "she", "him", "her", "his"})
@@ -242,10 +242,10 @@ def _speaker(node: Node, me: str | None, you: str | None) -> Node | None:
 
 def _titles(doc: Doc) -> Iterator[tuple[int, int, Node]]:
     for match in _TITLE.finditer(doc.text):
-        span = doc.char_span(*match.span(1), alignment_mode="contract")
+        span = doc.char_span(*match.span(2), alignment_mode="contract")
         # A title is short and does not end as a sentence does; anything else is speech.
-        if span is not None and len(span) <= 8 and not match[1].endswith(("!", "?", ".")) and _says(match[1]):
-            yield span.start, span.end, Node(match[1].strip(), "WORK")
+        if span is not None and len(span) <= 8 and not match[2].endswith(("!", "?", ".")) and _says(match[2]):
+            yield span.start, span.end, Node(match[2].strip(), "WORK")
 
 
 def _says(title: str) -> bool:

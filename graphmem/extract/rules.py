@@ -138,6 +138,8 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
         return
     mode, polarity = mode_of(verb, asked), polarity_of(verb)
     for subject, kind, thing, ended in stated:
+        if is_garbled(subject.name) or is_garbled(thing.name):
+            continue
         if ended and mode in {"plan", "wish"}:
             kind = f"~{joined_name([lemma(verb)])}"  # to plan to sell a car is no plan to own one
         if kind == "LIVES_IN" and verb.lemma_ == "base" and (reading.me is None or subject.type != "PERSON"):
@@ -193,11 +195,7 @@ def _subject_nodes(verb: Token, reading: Reading) -> Iterator[Node]:
     for token in subjects(verb, reading):
         node = Node(reading.me or "", "PERSON") if token is None else reading.node(token)
         # What is said of "you" is mostly praise; it is kept only where it can be a fact.
-        if (
-            node is not None
-            and not is_garbled(node.name)
-            and (token is None or token.lower_ != "you" or lemma(verb) in {"live", "work", "study"})
-        ):
+        if node is not None and (token is None or token.lower_ != "you" or lemma(verb) in {"live", "work", "study"}):
             yield node
 
 
@@ -241,6 +239,8 @@ def _is_activity(child: Token) -> bool:
     """ "love hiking", "like to swim": the governed verb is itself what is loved, unless it is only wished for."""
     if any(c.dep_ == "aux" and c.lower_ in {"would", "'d"} for c in child.head.lefts):
         return False
+    if any(c.dep_ == "nsubj" for c in child.lefts):
+        return False  # "I love how we share it"
     if child.head.lemma_ == "go":
         return child.tag_ == "VBG" and child.lemma_ != "go"
     if child.head.lemma_ not in {"love", "like", "enjoy", "hate", "prefer", "dislike", "adore", "fancy"}:
@@ -262,12 +262,12 @@ def _placed(
             kind, ended = over, True
         if kind == "BORN_IN" and token.ent_type_ == "DATE":
             kind = "BORN_ON"
-        if token.i not in reading.nodes and (is_apart(token) or (token != thing and is_slipped(token))):
+        if token.i not in reading.nodes and (is_apart(token, verb) or (token != thing and is_slipped(token))):
             continue
         node = _object_node(kind, token, reading)
         if frame == "have" and token.lemma_.lower() in _REACTIONS:
             kind, node = "ALLERGIC_TO", _cause(token)
-        if node is None or is_garbled(node.name):
+        if node is None:
             continue
         kind = _refined(kind, frame, token, node, verb)
         if kind in _SETTLED and token.i in reading.nodes and node.type != "PLACE" and _is_bare(token):

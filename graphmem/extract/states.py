@@ -70,6 +70,8 @@ def couple(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node, bool
         found = _COUPLE.match(span.doc[token.i + 2 : span.end].text) if one is not None and other is not None else None
         if one is None or other is None or found is None or token.nbor().dep_ == "poss":
             continue
+        if found[0].lstrip().lower() == "together":
+            continue  # "Ana and Tom together can do it"
         one, other = (other, one) if reading.is_me(other) else (one, other)
         kind = next(kind for kind in _BECOMING if found[kind])
         yield one, kind.removeprefix("NO_"), other, kind.startswith("NO_")

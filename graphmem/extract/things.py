@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["ACTIVITIES", "ENJOYED", "GROUPS", "IMAGINED", "JUDGEMENTS", "OPPONENTS", "SAYS_LITTLE", "SUPPORTED"]
+__all__ = [
+    "ACTIVITIES",
+    "ADOPTED",
+    "ENJOYED",
+    "GROUPS",
+    "IMAGINED",
+    "JUDGEMENTS",
+    "OPPONENTS",
+    "SAYS_LITTLE",
+    "SUPPORTED",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -37,6 +47,12 @@ IMAGINED = _words(
     routine understanding community vibe sense boundary time opportunity moment"""
 )
 """What is built or supported in words only."""
+
+ADOPTED = _words(
+    """dog cat puppy kitten rabbit bunny hamster parrot bird turtle horse fish pup kitty lizard snake tortoise animal
+    pet rescue child kid baby girl boy son daughter toddler orphan mutt retriever terrier shepherd poodle labrador"""
+)
+"""Whom one takes into a family."""
 
 ACTIVITIES = _words(
     """game match session class meeting deadline lecture shift flight train bus appointment practice show event party
