@@ -41,6 +41,7 @@ _REQUEST = re.compile(
     re.I,
 )
 """A request behind a statement, in the same sentence."""
+_UNMARKED = re.compile(r"\W*(?:how|what|why|where|when|which)\s+(?:do|does|did|can|should)\s+(?:i|we|you)\b", re.I)
 _IF = frozenset({"if", "unless", "whether"})
 _MAYBE = frozenset({"would", "could", "might", "may", "should", "must", "can", "ca"})
 _SAY = frozenset(
@@ -93,6 +94,7 @@ def asks_from(text: str) -> int | None:
     if request := _REQUEST.search(text):
         return request.start()
     asks = text.rstrip("!\"' )\n").endswith("?") and not _TAG.search(text)
+    asks = asks or _UNMARKED.match(text) is not None
     return 0 if asks else None
 
 
@@ -275,6 +277,8 @@ def _is_unsettled(verb: Token) -> bool:
     words = {child.lower_ for child in verb.lefts}
     if verb.tag_ == "VB" and "to" in words and words & _ASKED_FOR:
         return True
+    if any(child.dep_ == "mark" and child.lower_ == "for" for child in verb.lefts):
+        return True  # "It's important for us to make one"
     head = verb.head
     if verb.dep_ == "pcomp" and head.lower_ == "between":
         return True

@@ -30,6 +30,8 @@ _POINTING = frozenset({"your", "this", "that", "these", "those"})
 _HERE = frozenset({"this", "that", "these", "those", "your", "it"})
 _GOES_ON = frozenset({"dobj", "ccomp", "xcomp", "acomp", "prt", "into", "about", "of", "to", "on"})
 _THEIRS = frozenset({"his", "her", "its", "their"})
+_NO_NOUNS = frozenset({"JJ", "JJR", "VBN", "VBD"})
+"""What sm takes an object for that is none: "eat healthier", "get lost"."""
 _DASHES = frozenset({"-", "–", "—"})
 _PRESENT = frozenset({"VBP", "VBZ"})
 _SIGNS = re.compile(r"[\\{}=^<>|`²³√≤≥×÷±]|\([^)]*$")
@@ -64,7 +66,12 @@ def fits(kind: str, node: Node, token: Token, frame: str, verb: Token, named: bo
 def is_doubtful(kind: str, node: Node, token: Token) -> bool:
     """Whether an object without a name says too little to be shown, or is only what was just shown."""
     little = kind in _NEEDS_A_NAME and node.name == token.text and token.lemma_.lower() in SAYS_LITTLE
-    return little or _is_cut(token, node) or (kind in {"LOVES", "LIKES"} and token.tag_ != "VBG" and _is_shown(token))
+    return (
+        little
+        or token.tag_ in _NO_NOUNS
+        or _is_cut(token, node)
+        or (kind in {"LOVES", "LIKES"} and token.tag_ != "VBG" and _is_shown(token))
+    )
 
 
 def _of_kind(kind: str, node: Node, token: Token, frame: str, verb: Token, named: bool) -> bool | None:

@@ -25,6 +25,7 @@ __all__ = ["Kin", "find_kin"]
 _MINE = frozenset({"my", "our"})
 _CALLED = frozenset({"named", "called"})
 _NEAR = frozenset({"close", "good", "old", "dear", "childhood"})
+_OFTEN_THINGS = frozenset({"partner", "client", "agent", "assistant"})
 _SOME_DAY = frozenset({"when", "once", "until", "if"})
 _HAVE = frozenset({"have", "get", "adopt", "own"})
 
@@ -51,8 +52,8 @@ def find_kin(reading: Reading) -> list[Kin]:
             continue
         if token.dep_ == "compound" and token.head.pos_ == "NOUN":  # "my doctor appointment"
             continue
-        if token.lower_.endswith("ing") or (word == "partner" and any(c.dep_ == "compound" for c in token.lefts)):
-            continue  # "your mentoring", "my study partner"
+        if token.lower_.endswith("ing") or (word in _OFTEN_THINGS and any(c.dep_ == "compound" for c in token.lefts)):
+            continue  # "your mentoring", "my study partner", "my API client"
         if (child := _parented(token, word, reading)) is not None:
             found.append(child)
             continue

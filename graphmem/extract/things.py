@@ -82,7 +82,7 @@ SAYS_LITTLE = _words(
     service option template example library framework language formula equation rule concept topic paper draft page
     document essay report poem chapter episode series show video clip news text message device equipment supply gear
     clothes stuff prize award competition contest photograph visualization practice setting model value variable
-    number word term instrument creature animal route place spot activity test note card move version result
+    number word term rope instrument creature animal route place spot activity test note card move version result
     solution"""
 )
 """Nouns that name one of so many that they say hardly anything alone."""
