@@ -74,7 +74,8 @@ class Neo4jStore:
         It is remembered, because every question asks for it; `recall` and `write` see when it is another one.
         """
         if self._stamp is None:
-            self._stamp = self._stored()
+            # Nothing was stored yet, so this is before a first write: it waits as long as that would.
+            self._stamp = fingerprint_of(self._database.patient.read("stamp"))
         return self._stamp
 
     def _stored(self) -> Fingerprint | None:
