@@ -94,7 +94,10 @@ def changed(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
 
 def hyphenated(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
     """ "I'm left-handed", which sm takes for a verb."""
-    for token in span[2:-2]:
+    for dash in span[3:-1]:
+        if dash.text != "-":
+            continue
+        token = dash.nbor(-1)
         word, be = span.doc[token.i : token.i + 3].text, token.nbor(-1)
         hyphened = word.count("-") == 1 and word.lower() in DIET_OR_STATE
         who = be.nbor(-1) if hyphened and be.lemma_ == "be" and be.i > span.start else None
