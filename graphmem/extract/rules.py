@@ -110,7 +110,7 @@ def _mine(said: Said, reading: Reading) -> Iterator[Triple]:
 
 def _working(said: Said, reading: Reading) -> Iterator[Triple]:
     """ "I live in Bergen and work at Acme": the small model takes this "work" for a noun."""
-    for token in said.span[1:-2]:
+    for token in said.span[1:-2] if "work" in said.text.lower() else ():
         follows = token.lower_ == "work" and token.pos_ == "NOUN" and token.nbor(-1).lower_ in {"and", "i"}
         employer = reading.nodes.get(token.i + 2) if follows and token.nbor().lower_ in {"at", "for"} else None
         if employer and reading.me and any(word.lower_ == "i" for word in said.span):
@@ -121,14 +121,15 @@ def _working(said: Said, reading: Reading) -> Iterator[Triple]:
 
 def _personal(said: Said, reading: Reading) -> Iterator[Triple]:
     mode: Mode = "question" if said.asked else "fact"
+    # Walking all tokens costs more than a look at the text for what each of these needs.
     for subject, kind, thing in (
         *role(said.span, reading),
-        *hyphenated(said.span, reading),
-        *written_to(said.span, reading),
+        *(hyphenated(said.span, reading) if "-" in said.text else ()),
+        *(written_to(said.span, reading) if "@" in said.text else ()),
         *changed(said.span, reading),
     ):
         yield Triple(subject, kind, thing, SURE, mode=mode)
-    for one, kind, other, ended in couple(said.span, reading):
+    for one, kind, other, ended in couple(said.span, reading) if " and " in said.text.lower() else ():
         yield Triple(one, kind, other, TYPED, mode="ended" if ended and not said.asked else mode)
 
 
