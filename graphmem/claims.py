@@ -51,12 +51,13 @@ def opposes(draft: RelationDraft, text: str) -> bool:
 def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
     """Whether two relations of a subject cannot both hold: two objects of a functional type, or, if `opposed`,
     one thing affirmed and denied, or two preferences among things of one sort ("aisle seats", "window seats")."""
-    if one.polarity and other.polarity and (_surpasses(one, other) or _contrary(one, other) or _contrary(other, one)):
-        return True
-    if one.type == other.type and one.polarity and other.polarity:
-        if is_functional(one.type):
+    if one.polarity and other.polarity:
+        if _surpasses(one, other) or _contrary(one, other) or _contrary(other, one):
+            return True
+        if one.type == other.type and is_functional(one.type):
             return one.object != other.object
-        return opposed and one.type == "PREFERS" and _sort(one) == _sort(other)
+        if one.type == other.type:
+            return opposed and one.type == "PREFERS" and _sort(one) == _sort(other)
     (said, affirmed), (before, then) = _claim(one), _claim(other)
     return opposed and said == before and affirmed != then
 
@@ -76,16 +77,15 @@ def ends(over: Relation, other: Relation) -> bool:
 
 def _surpasses(one: Relation, other: Relation) -> bool:
     """Whether it is a closer tie with the same person, or what was worked toward."""
-    if one.type == "BOUGHT" and other.type == "WORKS_TOWARD":
-        return one.object == other.object
-    return one.object == other.object and _TIES.get(one.type, 0) > _TIES.get(other.type, 4)
+    bought = one.type == "BOUGHT" and other.type == "WORKS_TOWARD"
+    return one.object == other.object and (bought or _TIES.get(one.type, 0) > _TIES.get(other.type, 4))
 
 
 def _contrary(one: Relation, other: Relation) -> bool:
     """Whether a state or a diet of `one` leaves no room for `other`."""
-    what, of = key(one.object_name), key(other.object_name)
     if one.type != "IS_A":
         return False
+    what, of = key(one.object_name), key(other.object_name)
     if what in _DIETS:
         eaten = _FLESH if what in {"pescatarian", "flexitarian"} else _FLESH | _FISH
         return (other.type == "IS_A" and of in _DIETS - {what}) or (other.type == "EATS" and of in eaten)

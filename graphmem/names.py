@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graphmem.words import STOP, key
+from graphmem.words import STOP, key, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +20,7 @@ __all__ = [
     "brief",
     "clash",
     "defined",
+    "forms",
     "initials",
     "is_title",
     "nicknamed",
@@ -36,16 +37,16 @@ _LETTERS = str.maketrans(
 
 _MEN, _WOMEN = frozenset({"mr", "sir"}), frozenset({"mrs", "ms", "dame"})
 _SURE_TITLES = _MEN | _WOMEN | {"dr", "prof", "professor"}
-_TITLES = _SURE_TITLES | frozenset(
+_TITLES = _SURE_TITLES | listed(
     """miss mx doctor captain capt colonel col lieutenant lt sergeant sgt commander admiral general gen detective
-    inspector officer judge senator sen governor gov president chancellor ambassador rev reverend""".split()  # noqa: SIM905
+    inspector officer judge senator sen governor gov president chancellor ambassador rev reverend"""
 )
 """Those of rank count before a person's name alone ("General Electric Company"). Not those that tell people apart
 ("King Charles II", "John Smith Jr"), nor those that are names as well ("Lady Bird Johnson")."""
 _DEGREES = ("phd", "ph d", "md", "esq")
 
-_SURE_FORMS = frozenset("inc incorporated ltd llc llp plc gmbh corp corporation pty pte sarl srl".split())  # noqa: SIM905
-_FORMS = _SURE_FORMS | frozenset("ag ab oy oyj asa sa spa nv bv kk kg co limited".split())  # noqa: SIM905
+_SURE_FORMS = listed("inc incorporated ltd llc llp plc gmbh corp corporation pty pte sarl srl")
+_FORMS = _SURE_FORMS | listed("ag ab oy oyj asa sa spa nv bv kk kg co limited")
 """Legal forms; the shorter ones count at the end of an organisation's name alone. Not "company": Walt Disney is not
 the Walt Disney Company."""
 TRADES = frozenset({"ORG", "THING", "PRODUCT"})
@@ -221,14 +222,19 @@ def nicknamed(first: str) -> frozenset[str]:
     return _SHORT.get(first, frozenset()) | {short for short, full in _SHORT.items() if first in full}
 
 
+def forms(name_key: str, type: str) -> tuple[str, ...]:
+    """What a name may be known by for its form alone: plain, without legal form, by initials; see each of them."""
+    base, company = plain(name_key, type), trading(name_key, type)
+    short = initials(base) if type in ("ORG", "PLACE") else ()
+    return (base, *([company] if company else ()), *short)
+
+
 def asked(name: str, type: str, *, guess: bool) -> set[str]:
     """The keys under which an entity of this name may be known; with `guess` also those of people by nickname."""
     name_key = key(name)
-    base = plain(name_key, type)
-    found = {name_key, base, trading(name_key, type), polite(name_key, type)}
-    found.update(initials(base) if type in ("ORG", "PLACE") else ())
+    found = {name_key, *forms(name_key, type), polite(name_key, type)}
     if guess and type == "PERSON":
-        first, _, rest = base.partition(" ")
+        first, _, rest = plain(name_key, type).partition(" ")
         found |= {f"{other} {rest}".strip() for other in nicknamed(first)}
     return {each for each in found if each}
 

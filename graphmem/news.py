@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.words import key, terms
@@ -247,20 +248,15 @@ def _revalued(new: str, old: str, same: bool) -> bool:
         return False
     told = _NEWS.search(new) is not None
     states = _OWN.search(new) is not None and _OWN.search(old) is not None
-    values, named = _clause(new), _clause(new).names | _clause(old).names
-    for before in _clauses(old, named):
-        for now in _clauses(new, named):
-            about = now.topic & before.topic
-            alike = now.topic == before.topic if not told else 2 * len(about) >= len(now.topic | before.topic)
-            meant = same or about & _only_one() or _BY_ANYBODY.search(new)
-            if (
-                alike
-                and about
-                and meant
-                and (told or (states and not now.gone_by))
-                and _differ(before, values, told, new, old)
-            ):
-                return True
+    values = _clause(new)
+    named = values.names | _clause(old).names
+    for now, before in product(_clauses(new, named), _clauses(old, named)):
+        about = now.topic & before.topic
+        alike = now.topic == before.topic if not told else 2 * len(about) >= len(now.topic | before.topic)
+        meant = same or about & _only_one() or _BY_ANYBODY.search(new)
+        news = told or (states and not now.gone_by)
+        if alike and about and meant and news and _differ(before, values, told, new, old):
+            return True
     return same and told and (_reworded(new, old) or _begins_alike(new, old))
 
 

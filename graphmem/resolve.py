@@ -106,10 +106,8 @@ class Resolver:
 
     def _also(self, entity: Entity, name_key: str) -> Entity:
         """The entity with a name that it goes by, and what that name may be short for."""
-        base = names.plain(name_key, entity.type)
-        brief = [base, names.trading(name_key, entity.type)]
-        brief += names.initials(base) if entity.type in ("ORG", "PLACE") else ()
-        brief += [names.polite(name_key, entity.type)] if self._guess else []
+        polite = names.polite(name_key, entity.type) if self._guess else None
+        brief = (*names.forms(name_key, entity.type), polite)
         free = [each for each in brief if each and each not in self._by_key]
         aliases = dict.fromkeys((*entity.aliases, name_key, *free))
         return entity.model_copy(update={"aliases": tuple(alias for alias in aliases if alias != entity.key)})

@@ -18,6 +18,7 @@ from graphmem import words
 from graphmem.extract.base import Label
 from graphmem.late import reread
 from graphmem.store.base import TITLE
+from graphmem.texts import DAY_TERMS
 from graphmem.types import LAYERS
 from graphmem.walk import walked
 
@@ -39,7 +40,6 @@ _SHORT = 100.0  # median index terms of a five-turn window up to which a session
 _CONVERSATION = LAYERS.index("conversation")
 _USER, _ASSISTANT = 1, 2
 _YEAR = 365.25 * 86400
-_DAY = 3  # index terms of the day on which a memory was told
 
 
 class View:
@@ -243,5 +243,7 @@ def _headings(view: View, weights: Weights) -> Column:
     """1 for titled documents without a text worth the name."""
     recall, own = view.recall, np.full(len(view.rows), np.inf)
     rows, titles = recall.mention_rows[view.about], recall.mention_entities[view.about]
-    own[rows] = recall.length[rows] - _DAY - np.array([len(recall.entities[title].key.split()) for title in titles])
+    own[rows] = (
+        recall.length[rows] - DAY_TERMS - np.array([len(recall.entities[title].key.split()) for title in titles])
+    )
     return (~view.derived & (own < weights.heading_length)).astype(np.float64)

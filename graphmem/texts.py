@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from graphmem.types import MemoryItem
 
-__all__ = ["embedded", "indexed", "title_of", "titled"]
+__all__ = ["DAY_TERMS", "embedded", "indexed", "title_of", "titled"]
+
+DAY_TERMS = 3
+"""How many of the terms of what is indexed are those of the day."""
 
 
 def title_of(metadata: Mapping[str, Any]) -> str | None:

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["fold", "goes_by", "key", "ngrams", "normalise", "term_counts", "terms"]
+__all__ = ["fold", "goes_by", "key", "listed", "ngrams", "normalise", "term_counts", "terms"]
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a list written as one text, as they stand."""
+    return frozenset(text.split())
+
 
 # Function words carry no evidence and would only lengthen the posting lists.
-STOP = frozenset(
+STOP = listed(
     """a about above after again against all am an and any are aren't as at be because been before being
     below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down
     during each few for from further had hadn't has hasn't have haven't having he he'd he'll he's her here
@@ -27,7 +33,7 @@ STOP = frozenset(
     she'd she'll she's should shouldn't so some such than that that's the their theirs them themselves then
     there these they they'd they'll they're they've this those through to too under until up us very was
     wasn't we we'd we'll we're we've were weren't what when where which while who whom why will with won't
-    would wouldn't you you'd you'll you're you've your yours yourself yourselves""".split()  # noqa: SIM905
+    would wouldn't you you'd you'll you're you've your yours yourself yourselves"""
 )
 
 _UNSPACED = (

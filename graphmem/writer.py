@@ -244,6 +244,7 @@ class Writer:
                 relations=subjects(planned),
                 near=[(p.item.owner, vectors[p.embedded]) for p in facts],
                 sessions=sorted({(p.item.owner, p.item.session_id) for p in turns}, key=str),
+                # What news may end need not have lasted until now.
                 now=None if any(is_news(p.item.memory) for p in facts) else request.now,
             )
         )

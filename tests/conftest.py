@@ -25,11 +25,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 STORES = ("networkx", "sqlite", *neo4j_stores.KINDS)
 OLDER = "neo4j5"
 _MOVES = {("sqlite", OLDER), (OLDER, "sqlite"), (OLDER, "neo4j")}
-_ENDS = {
-    "test_a_stopped_server_is_reported_and_comes_back",
-    "test_a_writer_waits_for_a_server_that_is_stopped_properly",
-    "test_a_wrong_password_is_named",
-}
 ENGINES = ("networkx", "sqlite", "neo4j")
 """Stores on which the engine's behaviour is looked at. That both versions of Neo4j do the same is for the suites of the
 contract and of congruence."""
@@ -47,14 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_long(item: pytest.Item, servers: set[str]) -> bool:
     """Copies to and from the older Neo4j: that every row comes along where people go is looked at each time, the rest
-    at length. So is how the older one's end is borne, but for one that is killed while it takes something in.
+    at length. So are the tests that say so of themselves.
     """
     if OLDER not in servers or not isinstance(item, pytest.Function):
         return False
     if item.path.name == "test_copy.py":
         pair = tuple(item.callspec.params.get(end) for end in ("store", "other"))
         return item.originalname != "test_every_row_comes_along" or pair not in _MOVES
-    return item.path.name == "test_store_neo4j.py" and item.originalname in _ENDS
+    return item.get_closest_marker("older_at_length") is not None
 
 
 def make_store(kind: str, folder: Path) -> Store:

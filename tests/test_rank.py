@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphmem import texts, words
 from graphmem.embed.base import TokenStates
 from graphmem.extract.base import Label
 from graphmem.rank import Ranked, rank
@@ -18,6 +19,7 @@ from graphmem.recall import read
 from graphmem.store.base import Channel, EntitySignal, Recall
 from graphmem.types import LAYERS, Layer
 from graphmem.weights import Retrieval, Weights
+from tests.worlds import turn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -206,6 +208,11 @@ def test_a_short_text_under_a_long_title_has_what_is_its_own() -> None:
         Row("text", cosine=0.4, layer="org", session=-1, length=60, mentions=(("oslo", 2.1),)),
     ]
     assert order_of(rows) == ["short", "text"]
+
+
+def test_the_terms_of_the_day_are_counted_as_they_are_indexed() -> None:
+    said = turn("t", "Rain in Oslo.", 0).item
+    assert len(words.terms(texts.indexed(said))) - len(words.terms(said.memory)) == texts.DAY_TERMS
 
 
 def test_years_are_worth_the_more_the_fewer_fit() -> None:

@@ -380,6 +380,7 @@ def test_a_database_that_is_not_there_is_named(place: At) -> None:
         Neo4jStore(place.url, user=place.user, password=place.password, database="nowhere")
 
 
+@pytest.mark.older_at_length
 def test_a_wrong_password_is_named(mortal: Server) -> None:
     with pytest.raises(StoreError, match="wrong user or password"):
         Neo4jStore(mortal.url, user=mortal.user, password="wrong")
@@ -441,6 +442,7 @@ def test_an_ingest_outlives_the_death_of_its_server(mortal: Server) -> None:
     store.close()
 
 
+@pytest.mark.older_at_length
 def test_a_stopped_server_is_reported_and_comes_back(mortal: Server) -> None:
     mortal.clean()
     store = store_at(at(mortal), search_patience=0.3)
@@ -464,6 +466,7 @@ def test_a_stopped_server_is_reported_and_comes_back(mortal: Server) -> None:
     store.close()
 
 
+@pytest.mark.older_at_length
 def test_a_writer_waits_for_a_server_that_is_stopped_properly(mortal: Server) -> None:
     mortal.clean()
     store = store_at(at(mortal))

@@ -22,7 +22,7 @@ _TOKEN_DIM = 128
 
 
 class TokenHashingEmbedder(HashingEmbedder):
-    """A text is its hashed words and pairs; each of its words has a vector of its own, wherever it stands."""
+    """A text is its hashed words and pairs, and each of its words is hashed alike, wherever it stands."""
 
     token_dim = _TOKEN_DIM
 
@@ -40,7 +40,5 @@ def _states(said: tuple[str, ...]) -> TokenStates | None:
 
 @lru_cache(maxsize=100_000)
 def _state(word: str) -> Vectors:
-    seed = np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)
-    drawn = np.random.default_rng(seed).normal(size=_TOKEN_DIM)
-    state: Vectors = (drawn / np.linalg.norm(drawn)).astype(np.float32)
+    state: Vectors = HashingEmbedder(_TOKEN_DIM).encode([word])[0]
     return state

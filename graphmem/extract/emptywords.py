@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graphmem.words import listed
+
 __all__ = [
     "FALSE_NAMES",
     "GENERIC",
@@ -15,11 +17,7 @@ __all__ = [
 ]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-FALSE_NAMES = _words(
+FALSE_NAMES = listed(
     """wanna lemme gotcha woohoo awww oof mmm nah gimme y'all super startin fingers cozy gather glad
     congrats congratulations wow fyi bummer looky tons hey hi hello thanks thank yeah yep yup nope
     yes no ok okay oh ooh aww aw haha hahaha lol omg btw cool nice great awesome amazing sounds
@@ -32,14 +30,14 @@ FALSE_NAMES = _words(
 )
 """Words that the recogniser takes for names at the start of a sentence."""
 
-OPENERS = _words(
+OPENERS = listed(
     """nature family dance art life success music pottery guitar books coconut store yoga cooking
     reading painting writing food dreams coffee work school sports friends guidance identity rock
     chase teamwork"""
 )
 """Common nouns that the recogniser takes for names where a sentence starts with them."""
 
-ORG_ENDINGS = _words(
+ORG_ENDINGS = listed(
     """audio lab energy robotic bank studio group inc ltd gmbh llc corp corporation company co system
     software food media pres record airline airway pharma consulting partner industrie motor technologie technology
     tech solution university school college academy hospital clinic institute museum gallery library
@@ -48,7 +46,7 @@ ORG_ENDINGS = _words(
 )
 """Last words of the names of companies and houses, without an "s"."""
 
-VAGUE = _words(
+VAGUE = listed(
     """ton tons bunch too also support encouragement words advice company best memory memories pic pics photo photos
     picture pictures kid boy girl child children thing things lot lots time times bit way ways stuff
     kind kinds sort sorts one ones something anything everything nothing someone anyone everyone
@@ -64,13 +62,13 @@ VAGUE = _words(
 )
 """Nouns that name nothing on their own."""
 
-GENERIC = _words(
+GENERIC = listed(
     """create improve grow build have be do see make get go take give look work try play talk come put
     keep let say think know help start use feel meet spend share learn find push move live"""
 )
 """Verbs whose bare gerund names no activity."""
 
-INTANGIBLE = _words(
+INTANGIBLE = listed(
     """life lives community journey love heart hearts corner progress path paths hand hands head voice
     body face finger soul summer work action emotion happiness area list favorite fave escape rock
     chat talk dream goal passion friendship experience creativity transition struggle vision
@@ -81,7 +79,7 @@ INTANGIBLE = _words(
 )
 """Nouns that "my" goes with without anything being owned."""
 
-STRIPPED = _words(
+STRIPPED = listed(
     """new own other few several many much some any such same certain various old good great big little
     small nice cool amazing awesome beautiful lovely wonderful fantastic great-looking favorite
     whole entire last next first second recent more most really very so too just super pretty bit
@@ -89,7 +87,7 @@ STRIPPED = _words(
 )
 """Adjectives that say nothing about which thing it is."""
 
-LIGHT_VERBS = _words(
+LIGHT_VERBS = listed(
     """be have do make take give get go come put let keep seem look feel become say tell ask think
     guess know mean see hear want need hope wish try start begin continue stop happen turn bring
     show find help thank bet sound appear remember forget imagine believe suppose wonder notice
@@ -98,5 +96,5 @@ LIGHT_VERBS = _words(
 )
 """Verbs that carry no relation of their own."""
 
-SPECIFIC_VERBS = _words("find make try get take give do bring show add")
+SPECIFIC_VERBS = listed("find make try get take give do bring show add")
 """Light verbs that say something when their object is specific: "made an apple pie"."""

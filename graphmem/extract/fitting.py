@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.extract.lexicon import CONDITIONS, MANAGED, PERSON_ONLY, PLACE_ONLY
 from graphmem.extract.things import ACTIVITIES, ADOPTED, ENJOYED, GROUPS, IMAGINED, OPPONENTS, SAYS_LITTLE, SUPPORTED
+from graphmem.words import listed
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["fits", "is_apart", "is_doubtful", "is_garbled", "is_slipped"]
 
-_NEEDS_MORE = frozenset("USES READS WORKS_ON CREATED WATCHES LIKES LOVES ATTENDED WRITES FOUNDED".split())  # noqa: SIM905
+_NEEDS_MORE = listed("USES READS WORKS_ON CREATED WATCHES LIKES LOVES ATTENDED WRITES FOUNDED")
 """Types that say something only if their object does."""
-_NEEDS_A_NAME = _NEEDS_MORE | frozenset(
-    "PLAYS LEARNS EATS DRINKS COOKS STUDIES PRACTICES BOUGHT OWNS VISITED WON LISTENS_TO PREFERS".split()  # noqa: SIM905
+_NEEDS_A_NAME = _NEEDS_MORE | listed(
+    "PLAYS LEARNS EATS DRINKS COOKS STUDIES PRACTICES BOUGHT OWNS VISITED WON LISTENS_TO PREFERS"
 )
 """Types whose object is too little as "projects" or "food"."""
 _ONE_OF_MANY = frozenset({"a", "an", "the", "this", "that", "some", "another"})
 _POINTING = frozenset({"your", "this", "that", "these", "those"})
-_HERE = frozenset({"this", "that", "these", "those", "your", "it"})
+_HERE = _POINTING | {"it"}
 _GOES_ON = frozenset({"dobj", "ccomp", "xcomp", "acomp", "prt", "into", "about", "of", "to", "on"})
 _THEIRS = frozenset({"his", "her", "its", "their"})
 _NO_NOUNS = frozenset({"JJ", "JJR", "VBN", "VBD"})

@@ -143,8 +143,9 @@ def _said_of(token: Token, reading: Reading) -> Iterator[Token]:
     yield from (child for child in token.rights if child.dep_ == "appos" and child.i not in reading.nodes)
     if token.dep_ == "appos" and head.pos_ == "NOUN" and head.i not in reading.nodes:
         yield head
-    if token.dep_ == "pobj" and head.lower_ == "of" and head.i == token.left_edge.i - 1:
-        yield from (noun for noun in (head.head,) if noun.i not in reading.nodes and _SORTS.get(noun.lower_) == "PLACE")
+    of = token.dep_ == "pobj" and head.lower_ == "of" and head.i == token.left_edge.i - 1
+    if of and head.head.i not in reading.nodes and _SORTS.get(head.head.lower_) == "PLACE":
+        yield head.head
 
 
 def _family(name: str, usual: str, families: set[str]) -> str | None:

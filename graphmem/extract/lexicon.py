@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from graphmem.words import listed
+
 if TYPE_CHECKING:
     from graphmem.extract.base import Mode
 
@@ -32,10 +34,6 @@ __all__ = [
     "is_job",
     "is_person_noun",
 ]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _frames(text: str) -> dict[str, str]:
@@ -185,16 +183,16 @@ CONTROL: dict[str, Mode] = {
 }
 """The mode that a verb gives to the one it governs: "want to visit", "used to work", "stopped eating"."""
 
-IDENTITY = _words(
+IDENTITY = listed(
     """NAMED AGE_IS BORN_IN BORN_ON LIVES_IN WORKS_AT JOB_IS MARRIED_TO ENGAGED_TO ALLERGIC_TO
     NATIONALITY EMAIL_IS PHONE_IS BIRTHDAY_IS COMES_FROM STUDIES_AT GRADUATED_FROM HAS_PET"""
 )
 """Types that one clear sentence settles."""
 
-PLACE_ONLY = _words("LIVES_IN MOVED_TO COMES_FROM BORN_IN DIED_IN TRAVELS_TO LOCATED_IN CAPITAL_OF")
+PLACE_ONLY = listed("LIVES_IN MOVED_TO COMES_FROM BORN_IN DIED_IN TRAVELS_TO LOCATED_IN CAPITAL_OF")
 """Types whose object must be a proper name, not "a small flat" or "the store"."""
 
-PERSON_ONLY = _words("MARRIED_TO ENGAGED_TO DATING FRIEND_OF KNOWS REPORTS_TO WORKS_WITH ADMIRES")
+PERSON_ONLY = listed("MARRIED_TO ENGAGED_TO DATING FRIEND_OF KNOWS REPORTS_TO WORKS_WITH ADMIRES")
 """Types whose object must be a person or carry a name."""
 
 _KIN = """
@@ -233,7 +231,7 @@ LIVES_WITH: roommate flatmate housemate
 NEIGHBOR: neighbor neighbour
 MENTOR: mentor
 """
-_ROLES = _words(
+_ROLES = listed(
     """coach teacher doctor therapist lawyer accountant advisor tutor professor trainer dentist client
     landlord assistant editor agent student nanny babysitter physiotherapist psychologist"""
 )
@@ -252,7 +250,7 @@ PRONOUNS = {
 }
 """Relation to a kin -> the pronoun that goes with such a one."""
 
-PETS = _words(
+PETS = listed(
     """dog cat puppy kitten rabbit bunny hamster parrot bird turtle horse fish guinea-pig pup kitty
     lizard snake tortoise"""
 )
@@ -272,14 +270,14 @@ NER_TYPES = {
 }
 """The labels of the named-entity recogniser that become entities, and as what."""
 
-EVENTS = _words(
+EVENTS = listed(
     """concert party workshop conference meeting class show festival parade wedding game match
     exhibition seminar convention tournament therapy event ceremony lecture reunion fair retreat
     gala premiere funeral course group club race marathon contest competition"""
 )
 """What one attends, when one "goes to" it."""
 
-DIET_OR_STATE = _words(
+DIET_OR_STATE = listed(
     """vegan vegetarian pescatarian flexitarian intolerant celiac coeliac diabetic asthmatic dyslexic
     autistic colorblind colourblind left-handed right-handed pregnant retired single divorced
     widowed unemployed self-employed freelance deaf blind bisexual gay lesbian transgender queer
@@ -288,24 +286,24 @@ DIET_OR_STATE = _words(
 )
 """Adjectives that are facts about a person."""
 
-MANAGED = _words(
+MANAGED = listed(
     """team project company business store shop department restaurant branch bakery hotel group staff office farm clinic
     firm studio agency cafe bar club school startup salon gym factory warehouse lab program programme charity league"""
 )
 """What one is the head of; other things are merely dealt with."""
 
-CONDITIONS = _words(
+CONDITIONS = listed(
     """asthma diabetes migraine arthritis epilepsy cancer insomnia eczema psoriasis hypertension anemia adhd autism
     anxiety depression ptsd ocd ibs endometriosis dyslexia tinnitus scoliosis osteoporosis lupus pneumonia covid
     flu bronchitis vertigo glaucoma gout rosacea fibromyalgia crohn celiac leukemia dementia alzheimer parkinson"""
 )
 """What one has when one is ill."""
 
-RELIGIONS = _words(
+RELIGIONS = listed(
     """christian muslim jewish buddhist hindu catholic protestant sikh atheist agnostic mormon orthodox"""
 )
 
-LIFE_VERBS = _words(
+LIFE_VERBS = listed(
     """move marry divorce graduate retire adopt buy sell quit join start found lose win die bear pass
     hire fire promote study work live travel visit meet date engage break diagnose learn teach
     volunteer train run play paint write publish perform compete attend enroll apply plan decide
@@ -313,7 +311,7 @@ LIFE_VERBS = _words(
 )
 """Verbs of what people later ask about."""
 
-_JOBS = _words(
+_JOBS = listed(
     """nurse doctor chef cook pilot judge clerk artist architect model student intern professor coach
     guard farmer therapist psychologist vet mechanic plumber electrician surgeon midwife journalist
     ceo cto cfo founder freelancer entrepreneur consultant accountant lawyer attorney assistant
@@ -321,7 +319,7 @@ _JOBS = _words(
     police policeman firefighter paramedic scientist analyst researcher musician politician
     physician technician electrician historian guitarist biologist"""
 )
-_NOT_JOBS = _words(
+_NOT_JOBS = listed(
     """mother father sister brother daughter beginner lover winner member supporter believer sucker
     intolerant constant instant important pleasant relevant abundant vacant distant servant restaurant plant
     learner neighbor number partner helper reader player teenager stranger owner newcomer twitter vegetarian
@@ -332,7 +330,7 @@ _NOT_JOBS = _words(
 _JOB_ENDING = re.compile(r"(?:er|or|ist|ian|eer|ant|[^u]man|woman)$")
 
 
-_PEOPLE = _words(
+_PEOPLE = listed(
     """mom dad mum parent twin orphan veteran vegan vegetarian pescatarian advocate introvert extrovert
     feminist immigrant native citizen atheist christian muslim jew buddhist hindu diabetic celiac
     minimalist perfectionist optimist pessimist nerd geek bookworm foodie homebody widow widower

@@ -30,7 +30,7 @@ _COUPLE = re.compile(
     r"(?! (?:the|a|our|it|in two))",
     re.I,
 )
-_BECOMING = ("NO_MARRIED_TO", "NO_DATING", "NO_FRIEND_OF", "ENGAGED_TO", "MARRIED_TO", "DATING")
+"""What two become, named by the type of it; "NO_" before it: what they are no longer."""
 _CHANGED = re.compile(
     r"(?P<job>\b(?:chang|switch|start|new|quit|left|got|found|hired)\w*\b.*\b(?:jobs?|compan\w+|employers?|position)\b)"
     r"|(?P<home>\b(?:moved|relocated|for good|new (?:flat|home|house|place|apartment)"
@@ -65,15 +65,14 @@ def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple
 def couple(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node, bool]]:
     """(one, type, other, ended) of "Marco and I got engaged", whose two subjects sm seldom joins."""
     for token in span[1:-2]:
-        pair = [reading.node(token.nbor(-1)), reading.node(token.nbor())] if token.lower_ == "and" else []
-        one, other = pair if len(pair) == 2 else (None, None)
-        found = _COUPLE.match(span.doc[token.i + 2 : span.end].text) if one is not None and other is not None else None
-        if one is None or other is None or found is None or token.nbor().dep_ == "poss":
+        if token.lower_ != "and" or token.nbor().dep_ == "poss":
             continue
-        if found[0].lstrip().lower() == "together":
+        one, other = reading.node(token.nbor(-1)), reading.node(token.nbor())
+        found = _COUPLE.match(span.doc[token.i + 2 : span.end].text) if one and other else None
+        if one is None or other is None or found is None or found[0].lstrip().lower() == "together":
             continue  # "Ana and Tom together can do it"
         one, other = (other, one) if reading.is_me(other) else (one, other)
-        kind = next(kind for kind in _BECOMING if found[kind])
+        kind = str(found.lastgroup)
         yield one, kind.removeprefix("NO_"), other, kind.startswith("NO_")
 
 
