@@ -45,9 +45,9 @@ class Writer:
     """Turns messages into one `Changes` and writes it; used by `Memory` alone."""
 
     def __init__(self, tenant: str, store: Store, embedder: Embedder, extractor: Extractor, settings: Settings) -> None:
-        self.encoder = Encoder(embedder, store, token_vectors=settings.token_vectors)
         self._tenant = tenant
-        self._store = store
+        self._store = store.patient
+        self.encoder = Encoder(embedder, self._store, token_vectors=settings.token_vectors)
         self._extractor = extractor
         self._settings = settings
         self._categoriser = Categoriser(self.encoder.embed, settings.categories)

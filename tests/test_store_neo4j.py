@@ -418,8 +418,8 @@ def test_an_ingest_outlives_the_death_of_its_server(mortal: Server) -> None:
     store = store_at(at(mortal))
     writer = run(at(mortal), "write", "process", 40)
     with ThreadPoolExecutor(2) as pool, Memory(at(mortal).whole, api_key="k", embedder=EMBEDDER) as memory:
-        patience: Any = memory._open_store
-        patience._database._patience = PATIENCE
+        written: Any = memory._writer._store
+        written._database._patience = written._database._search_patience = PATIENCE
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
         thread = pool.submit(lambda: [store.write(said("thread", n)) for n in range(40)])

@@ -447,13 +447,15 @@ class Store(Protocol):
     """What every store does. All calls are thread-safe; every error is of `graphmem.errors`."""
 
     @property
+    def patient(self) -> Store:
+        """The same store, whose readers wait as long as its writers: for what a write is computed from."""
+
+    @property
     def label(self) -> str:
         """A short name for people: `sqlite:/path` or `networkx`."""
-        ...
 
     def fingerprint(self) -> Fingerprint | None:
         """The embedder that made the vectors; None while nothing is stored."""
-        ...
 
     def write(self, changes: Changes) -> Written:
         """Apply all of it or nothing, history included.
@@ -463,35 +465,27 @@ class Store(Protocol):
             EmbedderMismatch: the vectors come from another embedder than the store's.
             StoreUnavailable: locked for too long, or no space left.
         """
-        ...
 
     def known(self, ask: Ask) -> Known:
         """What is already there, from one snapshot."""
-        ...
 
     def recall(self, probes: Sequence[Probe]) -> list[Recall]:
         """For each probe, candidates within the caller's sight and the edges among them."""
-        ...
 
     def get(self, tenant: str, ids: Sequence[str]) -> list[MemoryItem]:
         """Memories by id, in that order; expired and superseded ones too; missing ones are left out."""
-        ...
 
     def select(self, selection: Selection, page: int = 1, page_size: int | None = 100) -> Page:
         """One page, newest first (created_at, then position, then id, all descending); None: all of it."""
-        ...
 
     def recent(self, scope: Scope, n: int) -> list[MemoryItem]:
         """The last n raw turns of the scope's session, oldest first."""
-        ...
 
     def history(self, tenant: str, memory_id: str) -> list[Event]:
         """Everything that happened to a memory, oldest first."""
-        ...
 
     def log(self, tenant: str, page: int = 1, page_size: int = 100) -> Log:
         """One page of a tenant's events, the last written first."""
-        ...
 
     def subgraph(
         self, tenant: str, owners: Sequence[str], *, seeds: Sequence[str] | None = None, hops: int = 1,
@@ -500,48 +494,37 @@ class Store(Protocol):
         """The graph of these owners: all of it, or what lies within `hops` relations (or shared memories) of the
         seed entities (ids). Session notes of other sessions than `session_id` and what is expired at `now` stay
         out, and so do the relations and mentions that rest on them. `memories=False` leaves memories out."""
-        ...
 
     def stats(self, tenant: str, now: datetime) -> Stats:
         """Counts of one tenant."""
-        ...
 
     def holders(self, tenant: str, now: datetime) -> list[Holder]:
         """Every id of a scope that a memory carries, in any order; those with nothing but expired memories too, since
         what they have is still stored."""
-        ...
 
     def check(self, now: datetime) -> list[Problem]:
         """Look for damage: orphans, dangling edges, missing provenance, vectors of a wrong size, index state."""
-        ...
 
     def mend(self) -> int:
         """Remove what `check` calls orphaned or dangling and rebuild what is derived; how many rows."""
-        ...
 
     def reset(self, tenant: str) -> Receipt:
         """Remove everything of a tenant."""
-        ...
 
     def tenants(self) -> list[str]:
         """Every tenant that holds any row that `dump` tells, in order."""
-        ...
 
     def dump(self, tenant: str, ids: Mapping[str, str] | None = None) -> Iterator[tuple[str, Any]]:
         """Every row of a tenant, losslessly, as (kind, value), in the order in which another store can be given
         them: ("touch", Touch), ("memory", Record), ("entity", Entity), ("mention", Mention),
         ("relation", Relation), ("link", Link), ("event", Event). All of a kind stand together; a memory's events
         are oldest first. `ids` (as in Selection) narrows to memories with these ids and what hangs on them."""
-        ...
 
     def revector(self, fingerprint: Fingerprint, vectors: Iterable[Revector]) -> int:
         """Replace every vector of every tenant, and the stamp, in one transaction; how many memories."""
-        ...
 
     def all_texts(self) -> Iterator[tuple[str, MemoryItem]]:
         """(tenant, memory) of every memory of every tenant, for re-embedding."""
-        ...
 
     def close(self) -> None:
         """Release files and threads. Closing twice is fine."""
-        ...

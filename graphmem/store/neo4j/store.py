@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import EmbedderMismatch
@@ -33,6 +35,13 @@ if TYPE_CHECKING:
 __all__ = ["Neo4jStore"]
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What a store and its patient twin remember together."""
+
+    stamp: Fingerprint | None
+
+
 class Neo4jStore:
     """A Neo4j database, 5.26 or newer: shared by any number of threads, processes and machines.
 
@@ -60,8 +69,23 @@ class Neo4jStore:
         self._database = Database(
             url, user=user, password=password, database=database, patience=patience, search_patience=search_patience
         )
-        self._stamp = self._stored()
+        self._seen = _Seen(self._stored())
         self._recall = Recaller(self._database, small)
+
+    @property
+    def patient(self) -> Neo4jStore:
+        """The same store, whose readers wait as long as its writers."""
+        twin = copy.copy(self)
+        twin._database = self._database.patient
+        return twin
+
+    @property
+    def _stamp(self) -> Fingerprint | None:
+        return self._seen.stamp
+
+    @_stamp.setter
+    def _stamp(self, stamp: Fingerprint | None) -> None:
+        self._seen.stamp = stamp
 
     @property
     def label(self) -> str:
@@ -74,8 +98,7 @@ class Neo4jStore:
         It is remembered, because every question asks for it; `recall` and `write` see when it is another one.
         """
         if self._stamp is None:
-            # Nothing was stored yet, so this is before a first write: it waits as long as that would.
-            self._stamp = fingerprint_of(self._database.patient.read("stamp"))
+            self._stamp = self._stored()
         return self._stamp
 
     def _stored(self) -> Fingerprint | None:

@@ -78,6 +78,11 @@ class NetworkXStore:
             self._shelves[tenant, owner] = stock(self._world(tenant), owner)
         return self._shelves[tenant, owner]
 
+    @property
+    def patient(self) -> NetworkXStore:
+        """Itself: nobody waits for what is in RAM."""
+        return self
+
     @_alone
     def fingerprint(self) -> Fingerprint | None:
         """The embedder that made the vectors; None while nothing is stored."""

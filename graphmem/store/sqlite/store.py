@@ -60,6 +60,11 @@ class SqliteStore:
         self._shelf = Shelf(cache)
 
     @property
+    def patient(self) -> SqliteStore:
+        """Itself: readers of a file do not wait."""
+        return self
+
+    @property
     def label(self) -> str:
         """`sqlite:` and the path."""
         return f"sqlite:{self._database.path}"
