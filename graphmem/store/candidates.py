@@ -177,7 +177,7 @@ def candidates(field: Field, names: Named | None, found: Signals, probe: Probe) 
 
 def weigh(names: Named, chosen: Array, field: Field) -> Floats:
     """For every row, the sum of idf times weight over those of these names (a mask) that it names."""
-    at = np.flatnonzero(chosen[names.name])
+    at = np.flatnonzero(chosen.take(names.name))
     name = names.name[at]
     worth = idf(field.count, names.degree[name].astype(np.float32)) * names.weight[at]
     return np.bincount(names.row[at], weights=worth, minlength=len(field.ids)).astype(np.float32)
@@ -197,13 +197,13 @@ def _shared(field: Field, names: Named, probe: Probe, vector: Array, words: Arra
     for rows in (vector, words):
         seeds[rows[~field.turn[rows]][:WALKED_FROM]] = True
     asked = np.zeros(len(field.ids), np.bool_)
-    asked[names.row[names.is_named[names.name] & (names.weight > TITLE)]] = True
+    asked[names.row[names.is_named.take(names.name) & (names.weight > TITLE)]] = True
     asked &= ~field.turn & field.visible
     rare = ~names.is_concept & (names.degree <= max(SMALL_HUB, probe.hub * field.count))
     scores = np.zeros(len(field.ids), np.float32)
     for rows, factor in ((seeds, 1), (asked, AHEAD)):
         walked = np.zeros(names.size, np.bool_)
-        walked[names.name[rows[names.row]]] = True
+        walked[names.name[rows.take(names.row)]] = True
         scores += factor * weigh(names, walked & rare, field)
     scores[channels > 0] = 0
     return top(scores, probe.reach, np.flatnonzero(scores > 0), field.ids)

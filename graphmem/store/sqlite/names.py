@@ -60,7 +60,7 @@ class Names:
         row = sight.flat(lambda part: part.mention_row, sight.starts)
         entity = sight.flat(lambda part: part.mention_entity, self._starts)
         weight = sight.flat(lambda part: part.mention_weight)
-        kept = sight.visible[row]
+        kept = sight.visible.take(row)
         mine = {hash_key(owner) for owner in sight.probe.scope.owners()}
         if not all(mine.issuperset(part.entities.owners) for part in sight.parts):
             owners = self.column(lambda entities: entities.owner)

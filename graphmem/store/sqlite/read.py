@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -36,8 +36,12 @@ if TYPE_CHECKING:
     from graphmem.store.sqlite.partition import Partition
     from graphmem.types import Entity, Event, MemoryItem, Relation, Scope
 
+    _Near: TypeAlias = list[tuple[MemoryItem, float]]
+
 __all__ = ["get", "history", "holders", "known", "log", "recent", "select", "stats", "tokens", "with_ids"]
 
+_TOGETHER = 64
+"""Vectors compared with the rows of an owner at once: the rows pass through the processor once for all of them."""
 _SCOPE_IDS = ("user_id", "agent_id", "app_id", "session_id", "org_id")
 
 
@@ -157,7 +161,7 @@ def known(connection: sqlite3.Connection, ask: Ask, parts: Callable[[Sequence[st
         items={item.id: item for item in get(connection, ask.tenant, ask.ids)},
         entities=[entities[key] for key in sorted(entities)],
         relations=[relations[key] for key in sorted(relations)],
-        near=[_near(connection, ask, parts([owner]), vector) for owner, vector in ask.near],
+        near=_near(connection, ask, parts),
         sessions={key: _session(connection, owners.get(key[0], (0, 0))[0], key[1]) for key in ask.sessions},
     )
 
@@ -182,17 +186,24 @@ def _open(connection: sqlite3.Connection, tenant: str, owner: str, keys: Sequenc
     return [relation_of(row) for row in rows]
 
 
-def _near(
-    connection: sqlite3.Connection, ask: Ask, parts: list[Partition], vector: Floats
-) -> list[tuple[MemoryItem, float]]:
-    """The nearest facts that hold and are not expired."""
-    if not parts or not len(parts[0]):
-        return []
-    part = parts[0]
-    rows = np.flatnonzero(_facts(part, ask.now))
-    cosine = part.vectors @ vector
+def _near(connection: sqlite3.Connection, ask: Ask, parts: Callable[[Sequence[str]], list[Partition]]) -> list[_Near]:
+    """For each vector, the nearest facts that hold and are not expired."""
+    found: list[_Near] = [[] for _ in ask.near]
+    for owner in dict.fromkeys(owner for owner, _ in ask.near):
+        asked = [place for place, (whose, _) in enumerate(ask.near) if whose == owner]
+        for part in parts([owner]):
+            rows = np.flatnonzero(_facts(part, ask.now))
+            for start in range(0, len(asked), _TOGETHER):
+                places = asked[start : start + _TOGETHER]
+                cosine = np.stack([ask.near[place][1] for place in places]) @ part.vectors.T
+                for place, of in zip(places, cosine, strict=True):
+                    found[place] = _nearest(connection, ask.tenant, part, rows, of)
+    return found
+
+
+def _nearest(connection: sqlite3.Connection, tenant: str, part: Partition, rows: Array, cosine: Floats) -> _Near:
     best = top(cosine, NEAREST, rows, part.columns["ids"]).tolist()
-    items = get(connection, ask.tenant, [part.columns["ids"][row].decode() for row in best])
+    items = get(connection, tenant, [part.columns["ids"][row].decode() for row in best])
     return [(item, float(cosine[row])) for item, row in zip(items, best, strict=True)]
 
 

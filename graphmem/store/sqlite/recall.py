@@ -148,9 +148,9 @@ def _mentions(names: Names | None, rows: Array) -> _Edges:
         return _Edges([], none, none, np.zeros(0, np.float32), none, none)
     place = np.full(names.sight.size, -1, np.int32)
     place[rows] = np.arange(len(rows))
-    at = place[names.row]
+    at = place.take(names.row)
     telling = (names.degree > 1) | names.is_named
-    here = np.flatnonzero((at >= 0) & (telling[names.name] | (names.weight > 1)))
+    here = np.flatnonzero((at >= 0) & (telling.take(names.name) | (names.weight > 1)))
     row, name = at[here], names.name[here]
     used = np.zeros(names.size, np.bool_)
     used[name] = True
@@ -196,7 +196,7 @@ def _relations(sight: Sight, names: Names | None, edges: _Edges, candidates: Arr
     numbers = names.column(lambda entities: entities.no)[edges.entities]
     chosen = np.zeros(sight.size, np.bool_)
     chosen[candidates] = True
-    kept = np.flatnonzero(chosen[rows] & _hold(sight))
+    kept = np.flatnonzero(chosen.take(rows) & _hold(sight))
     subject = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.subject)[kept])
     object_ = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.object)[kept])
     both = (subject >= 0) & (object_ >= 0)

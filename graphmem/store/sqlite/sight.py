@@ -96,7 +96,7 @@ class Sight:
         if not found:
             return none
         rows, counts = concat([one for one, _ in found]), concat([one for _, one in found])
-        seen = self.visible[rows]
+        seen = self.visible.take(rows)
         return rows[seen], counts[seen].astype(np.float32)
 
     # ---------------------------------------------------------------- turns
@@ -104,7 +104,7 @@ class Sight:
     def line(self) -> tuple[Array, Array]:
         """The visible turns in order, and the place of every row in that order (-1: none)."""
         turns = self.flat(lambda part: part.turns, self.starts)
-        line = turns[self.visible[turns]]
+        line = turns[self.visible.take(turns)]
         place = np.full(self.size, -1, np.int64)
         place[line] = np.arange(len(line))
         return line, place
