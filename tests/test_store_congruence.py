@@ -97,6 +97,20 @@ def test_every_answer_is_the_same(kind: str, made: Made) -> None:
             other.close()
 
 
+@from_a_seed
+@given(made=worlds())
+def test_what_a_caller_saw_serves_nobody_else_and_no_later_moment(made: Made) -> None:
+    with TemporaryDirectory() as folder:
+        plain, other = both("sqlite", folder)
+        asked = [question(made.random) for _ in range(4)]
+        for one in made.writes:
+            plain.write(one)
+            other.write(one)
+            for probe in made.random.choices(asked, k=6):
+                assert_same_recall(plain.recall([probe])[0], other.recall([probe])[0])
+        other.close()
+
+
 def assert_same_reads(plain: Store, other: Store, made: Made) -> None:
     for _ in range(6):
         chosen = selection(made.random)

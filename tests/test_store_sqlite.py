@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from tests.worlds import NOW, TENANT, changes, entity, event, fact, probe, recor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from graphmem.store.sqlite.seen import Seen
 
 ROOT = Path(__file__).parent.parent
 
@@ -389,6 +392,34 @@ def test_a_search_sees_one_moment_even_when_it_is_old(store: SqliteStore) -> Non
     store.write(changes(record("a", "coffee")))
     assert [item.memory for item in old.fetch(["a"])] == ["tea"]
     assert [item.memory for item in store.recall([probe("tea")])[0].fetch(["a"])] == ["coffee"]
+
+
+def test_what_a_caller_sees_is_worked_out_once(store: SqliteStore) -> None:
+    def shown() -> Seen:
+        store.recall([probe("rain", scope=Scope(user_id="ann", session_id="s1"))])
+        (held,) = store._shelf._parts.values()
+        (seen,) = held[0].last_seen
+        return seen
+
+    store.write(changes(record("a", "rain"), record("b", "rain", expires_at=NOW + timedelta(days=1))))
+    first = shown()
+    assert first.count == 2
+    assert shown() is first
+    store.recall([probe("rain", now=NOW + timedelta(days=2))])
+    assert shown() is not first
+    before = shown()
+    store.write(changes(record("c", "rain", layer="session", session_id="s1")))
+    assert before.count == 2
+    assert shown().count == 3
+
+
+def test_what_was_replaced_keeps_its_sources_after_later_writes(store: SqliteStore) -> None:
+    store.write(changes(turn("t", "snow", 0), fact("f", "rain", "t")))
+    others = [record("f", "rain", labels=1, sources=("t",)), record("other", "milk")]
+    for other in others:
+        assert store.recall([probe("rain", k=1, widen=0)])[0].ids == ["f", "t"]
+        store.write(changes(other))
+    assert store.recall([probe("rain", k=1, widen=0)])[0].ids == ["f", "t"]
 
 
 def test_known_near_follows_writes(store: SqliteStore) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "Field",
     "Named",
     "Signals",
+    "Spread",
     "bm25",
     "by_id",
     "candidates",
@@ -57,6 +58,31 @@ class Field:
     """The visible rows at the other ends of DERIVED_FROM of some rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where each number stands in a column of numbers, so that few are found without looking at all."""
+
+    order: Array
+    """Places in the column: those of number n are order[starts[n]:starts[n + 1]]."""
+    starts: Array
+
+    @classmethod
+    def of(cls, column: Array, size: int) -> Spread:
+        """The places of the numbers 0 to size - 1."""
+        starts = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(column, minlength=size), out=starts[1:])
+        low, high = column.astype(np.uint16), (column >> 16).astype(np.uint16)
+        return cls(np.lexsort((low, high)).astype(np.int32), starts)  # halves are sorted by counting, wholes are not
+
+    def places(self, numbers: Array) -> Array:
+        """Where any of these numbers (each once) stands."""
+        first = self.starts[numbers]
+        count = self.starts[numbers + 1] - first
+        before = np.cumsum(count) - count
+        places: Array = self.order[np.arange(count.sum()) + np.repeat(first - before, count)]
+        return places
+
+
 class Named(Protocol):
     """The names (entities of equal key) that visible rows name, and the mentions as three columns."""
 
@@ -65,16 +91,50 @@ class Named(Protocol):
         """How many names there are."""
         ...
 
-    row: Array
-    name: Array
-    weight: Array
-    degree: Array
-    """(size,) how many visible memories name it."""
-    is_named: Array
-    """(size,) the question names it."""
-    is_concept: Array
-    is_phrase: Array
-    """(size,) of several words."""
+    @property
+    def row(self) -> Array:
+        """(m,) of each mention."""
+        ...
+
+    @property
+    def name(self) -> Array:
+        """(m,)"""
+        ...
+
+    @property
+    def weight(self) -> Array:
+        """(m,)"""
+        ...
+
+    @property
+    def by_row(self) -> Spread:
+        """The mentions of each row."""
+        ...
+
+    @property
+    def by_name(self) -> Spread:
+        """The mentions of each name."""
+        ...
+
+    @property
+    def degree(self) -> Array:
+        """(size,) how many visible memories name it."""
+        ...
+
+    @property
+    def is_named(self) -> Array:
+        """(size,) the question names it."""
+        ...
+
+    @property
+    def is_concept(self) -> Array:
+        """(size,)"""
+        ...
+
+    @property
+    def is_phrase(self) -> Array:
+        """(size,) of several words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +237,7 @@ def candidates(field: Field, names: Named | None, found: Signals, probe: Probe) 
 
 def weigh(names: Named, chosen: Array, field: Field) -> Floats:
     """For every row, the sum of idf times weight over those of these names (a mask) that it names."""
-    at = np.flatnonzero(chosen.take(names.name))
+    at = names.by_name.places(np.flatnonzero(chosen))
     name = names.name[at]
     worth = idf(field.count, names.degree[name].astype(np.float32)) * names.weight[at]
     return np.bincount(names.row[at], weights=worth, minlength=len(field.ids)).astype(np.float32)
@@ -193,17 +253,15 @@ def _next(found: Signals, seeds: Array, widen: int) -> Array:
 def _shared(field: Field, names: Named, probe: Probe, vector: Array, words: Array, channels: Array) -> Array:
     """Rows that share a rare enough entity with a document among the best seeds, or with one that is about what
     the question names: those go ahead."""
-    seeds = np.zeros(len(field.ids), np.bool_)
-    for rows in (vector, words):
-        seeds[rows[~field.turn[rows]][:WALKED_FROM]] = True
-    asked = np.zeros(len(field.ids), np.bool_)
-    asked[names.row[names.is_named.take(names.name) & (names.weight > TITLE)]] = True
-    asked &= ~field.turn & field.visible
+    seeds = np.unique(np.concatenate([rows[~field.turn[rows]][:WALKED_FROM] for rows in (vector, words)]))
+    at = names.by_name.places(np.flatnonzero(names.is_named))
+    asked = np.unique(names.row[at[names.weight[at] > TITLE]])
+    asked = asked[~field.turn[asked] & field.visible[asked]]
     rare = ~names.is_concept & (names.degree <= max(SMALL_HUB, probe.hub * field.count))
     scores = np.zeros(len(field.ids), np.float32)
     for rows, factor in ((seeds, 1), (asked, AHEAD)):
         walked = np.zeros(names.size, np.bool_)
-        walked[names.name[rows.take(names.row)]] = True
+        walked[names.name[names.by_row.places(rows)]] = True
         scores += factor * weigh(names, walked & rare, field)
     scores[channels > 0] = 0
     return top(scores, probe.reach, np.flatnonzero(scores > 0), field.ids)

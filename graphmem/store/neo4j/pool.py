@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphmem.store.candidates import Field, Signals, bm25, idf
+from graphmem.store.candidates import Field, Signals, Spread, bm25, idf
 from graphmem.types import MemoryItem
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ class Names:
     row: Array
     name: Array
     weight: Array
+    by_row: Spread
+    by_name: Spread
     degree: Array
     is_named: Array
     is_concept: Array
@@ -130,8 +132,8 @@ class Names:
         return len(self.heads)
 
     @classmethod
-    def of(cls, entities: Sequence[Entity]) -> Names:
-        """Names of the entities of an answer."""
+    def of(cls, entities: Sequence[Entity], rows: int) -> Names:
+        """Names of the entities of an answer of that many memories."""
         groups: defaultdict[str, list[Entity]] = defaultdict(list)
         for one in sorted(entities, key=lambda one: str(one[0])):
             groups[one[1]].append(one)
@@ -144,6 +146,8 @@ class Names:
             row=row,
             name=name,
             weight=weight,
+            by_row=Spread.of(row, rows),
+            by_name=Spread.of(name, len(names)),
             degree=np.maximum(np.bincount(name, minlength=len(names)), counted),
             is_named=np.array([any(one[4] for one in group) for group in names], np.bool_),
             is_concept=np.array([all(one[3] for one in group) for group in names], np.bool_),

@@ -80,7 +80,7 @@ class Recaller:
             wide=max(_WIDE * probe.k, 1),
         )
         pool = Pool(memories, len(probe.terms), (size, holders, length or 0.0) if near else None)
-        answer = _answer(pool, Names.of(entities), relations, probe)
+        answer = _answer(pool, Names.of(entities, len(pool.ids)), relations, probe)
         answer.tokens = partial(_tokens, self._database, probe.scope.tenant, {one[0]: one for one in memories})
         return size, answer, fingerprint_of(stamps)
 

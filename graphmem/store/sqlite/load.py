@@ -197,8 +197,14 @@ def caught_up(connection: sqlite3.Connection, old: Partition, stamp: int, remove
         mention_weight=np.concatenate((old.mention_weight, mentions[2])),
         entities=entities,
         relations=_relations(connection, owner, since, fresh.columns["no"], start).after(old.relations),
-        links=_links_since(connection, old, fresh.columns["no"], columns["no"][:start][~alive[:start]]),
+        links=_links_since(connection, old, fresh.columns["no"], _gone(columns["no"], alive)),
     )
+
+
+def _gone(numbers: Array, alive: Array) -> Array:
+    """Numbers of dead rows that no living row has: what was replaced lives on in another row."""
+    dead = numbers[~alive]
+    return dead[~np.isin(dead, numbers[alive])]
 
 
 def _shifted(fresh: _Fresh, start: int) -> Postings:

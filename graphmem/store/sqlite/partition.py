@@ -6,7 +6,7 @@ and the rows they replace are dead. Vectors are shared between the two, so that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
     from graphmem.store.base import Floats
     from graphmem.store.candidates import Array
+    from graphmem.store.sqlite.seen import Seen
 
 __all__ = ["FOREVER", "Entities", "Matrix", "Partition", "Postings", "Relations", "concat", "hash_key", "locate"]
 
 FOREVER = np.iinfo(np.int64).max
 """Stands for "no end" among times, which are microseconds."""
+_DENSE = 8
+"""Numbers of a range not larger than so many times their count are looked up in a table, others are searched for."""
 
 
 def hash_key(key: str) -> int:
@@ -43,9 +46,14 @@ def texts_of(encoded: Array) -> list[str]:
 
 
 def locate(values: Array, wanted: Array) -> Array:
-    """Where each wanted number stands in `values`; -1 where it does not."""
+    """Where each wanted number stands in `values`, which are distinct; -1 where it does not."""
     if not len(values):
         return np.full(len(wanted), -1, np.int64)
+    low, high = int(values.min()), int(values.max())
+    if high - low < _DENSE * (len(values) + len(wanted)):
+        table = np.full(high - low + 2, -1, np.int64)
+        table[values - low] = np.arange(len(values))
+        return table[np.where((wanted >= low) & (wanted <= high), wanted - low, high - low + 1)]
     order = np.argsort(values, kind="stable")
     at = np.minimum(np.searchsorted(values, wanted, sorter=order), len(values) - 1)
     found = order[at]
@@ -215,6 +223,8 @@ class Partition:
     relations: Relations
     links: Array
     """(m, 2): numbers of a fact and of a turn it rests on."""
+    last_seen: list[Seen] = field(default_factory=list, compare=False, repr=False)
+    """What the last caller saw, if this was the first of its partitions: see `seen`."""
 
     def __len__(self) -> int:
         return len(self.alive)
@@ -231,7 +241,8 @@ class Partition:
             self.mention_weight, self.links, self.relations.row, self.relations.subject, self.relations.type,
         )  # fmt: skip
         words = sum(p.rows.nbytes + p.counts.nbytes + p.terms.nbytes * 2 for p in self.postings)
-        return 4096 + words + self.entities.nbytes() + sum(array.nbytes for array in arrays)
+        shown = 24 * len(self) + 20 * len(self.mention_row)  # of `last_seen`, which comes later
+        return 4096 + words + shown + self.entities.nbytes() + sum(array.nbytes for array in arrays)
 
 
 def ordered_turns(columns: dict[str, Array], alive: Array) -> Array:

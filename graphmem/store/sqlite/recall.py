@@ -40,10 +40,10 @@ def recall(
     """Answer one probe over the partitions of its scope, all of one snapshot."""
     sight = Sight(parts, probe, _filter(connection, probe))
     found = signals(sight, _terms(connection, probe))
-    names = Names(sight) if sight.count else None
+    names = sight.seen.names and sight.seen.names.asked(sight)
     rows, channels = candidates(field(sight), names, found, probe)
     near, before_after = windows(found, rows)
-    edges, ids = _mentions(names, rows), texts_of(sight.column("ids")[rows])
+    edges, ids = _mentions(sight, names, rows), texts_of(sight.column("ids")[rows])
     return Recall(
         ids=ids,
         cosine=found.cosine[rows],
@@ -66,7 +66,7 @@ def recall(
         successor=[other or "" for other in sight.column("successor")[rows].tolist()],
         channels=channels,
         sources=_sources(sight, rows, ids),
-        document_count=sight.count,
+        document_count=sight.seen.count,
         document_frequency=found.frequency,
         mean_length=found.mean_length,
         entities=edges.signals,
@@ -117,7 +117,7 @@ def _tokens(
 
 def _speakers(sight: Sight, rows: Array) -> list[str]:
     names = sight.speakers()
-    return [names[code] for code in sight.coded("speaker", lambda part: len(part.speakers))[rows].tolist()]
+    return [names[code] for code in sight.speaker()[rows].tolist()]
 
 
 def _sources(sight: Sight, rows: Array, ids: list[str]) -> list[tuple[str, ...]]:
@@ -141,20 +141,20 @@ class _Edges:
     of: Ints
 
 
-def _mentions(names: Names | None, rows: Array) -> _Edges:
+def _mentions(sight: Sight, names: Names | None, rows: Array) -> _Edges:
     """Names and mentions of the candidates."""
     none = np.zeros(0, np.int32)
     if names is None:
         return _Edges([], none, none, np.zeros(0, np.float32), none, none)
-    place = np.full(names.sight.size, -1, np.int32)
+    place = np.zeros(sight.size, np.int32)
     place[rows] = np.arange(len(rows))
-    at = place.take(names.row)
+    here = names.by_row.places(rows)
     telling = (names.degree > 1) | names.is_named
-    here = np.flatnonzero((at >= 0) & (telling.take(names.name) | (names.weight > 1)))
-    row, name = at[here], names.name[here]
+    here = here[telling[names.name[here]] | (names.weight[here] > 1)]
+    row, name = place[names.row[here]], names.name[here]
     used = np.zeros(names.size, np.bool_)
     used[name] = True
-    entities, ids = _by_id(names, names.members(used))
+    entities, ids = _by_id(sight, names.members(used))
     group = names.group[entities]
     first = np.full(names.size, len(entities))
     np.minimum.at(first, group, np.arange(len(entities)))
@@ -162,7 +162,7 @@ def _mentions(names: Names | None, rows: Array) -> _Edges:
     number = np.searchsorted(heads, first).astype(np.int32)
     edges = np.argsort(row.astype(np.int64) * len(used) + number[name])
     return _Edges(
-        _signals(names, entities[heads], texts_of(ids[heads])),
+        _signals(sight, names, entities[heads], texts_of(ids[heads])),
         row[edges],
         number[name][edges],
         names.weight[here][edges].astype(np.float32),
@@ -171,16 +171,16 @@ def _mentions(names: Names | None, rows: Array) -> _Edges:
     )
 
 
-def _by_id(names: Names, entities: Array) -> tuple[Array, Array]:
+def _by_id(sight: Sight, entities: Array) -> tuple[Array, Array]:
     """These entities and their ids, ordered by id."""
-    ids = names.column(lambda entities: entities.ids)[entities]
+    ids = sight.entities("ids")[entities]
     order = by_id(ids)
     return entities[order], ids[order]
 
 
-def _signals(names: Names, heads: Array, ids: list[str]) -> list[EntitySignal]:
+def _signals(sight: Sight, names: Names, heads: Array, ids: list[str]) -> list[EntitySignal]:
     """The signals of names, each by the entity that stands for it."""
-    texts = b"".join(names.column(lambda entities: entities.texts)[heads].tolist()).decode().split("\0")
+    texts = b"".join(sight.entities("texts")[heads].tolist()).decode().split("\0")
     group = names.group[heads]
     degree, named, concept = (column[group].tolist() for column in (names.degree, names.is_named, names.is_concept))
     # Made as bare tuples are, without a Python call for each: there are hundreds.
@@ -193,7 +193,7 @@ def _relations(sight: Sight, names: Names | None, edges: _Edges, candidates: Arr
     rows = sight.flat(lambda part: part.relations.row, sight.starts)
     if names is None or not len(rows) or not len(edges.entities):
         return []
-    numbers = names.column(lambda entities: entities.no)[edges.entities]
+    numbers = sight.entities("no")[edges.entities]
     chosen = np.zeros(sight.size, np.bool_)
     chosen[candidates] = True
     kept = np.flatnonzero(chosen.take(rows) & _hold(sight))

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphmem.store.sqlite.partition import concat
 from graphmem.store.sqlite.rows import micros
+from graphmem.store.sqlite.seen import seen
 from graphmem.types import LAYERS
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ class Sight:
         self.starts = np.cumsum([0, *(len(part) for part in parts)])
         self.size = int(self.starts[-1])
         self._columns: dict[str, Array] = {}
-        seen = [_visible(part, probe) for part in parts]
+        self.entity_starts = np.cumsum([0, *(len(part.entities.no) for part in parts)])
+        masks = [_visible(part, probe) for part in parts]
         if allowed is not None:
-            seen = [one & allowed(part) for one, part in zip(seen, parts, strict=True)]
-        self.visible: Array = concat(seen) if seen else np.zeros(0, np.bool_)
-        self.count = int(np.count_nonzero(self.visible))
-        self.vector = probe.facing(self._heard()) if probe.addressed else probe.vector
+            masks = [one & allowed(part) for one, part in zip(masks, parts, strict=True)]
+        self.visible: Array = concat(masks) if masks else np.zeros(0, np.bool_)
+        self.seen = seen(self)
+        self.vector = probe.facing(set(self.seen.heard)) if probe.addressed else probe.vector
 
     def column(self, name: str) -> Array:
         """A column over all rows."""
@@ -49,7 +51,11 @@ class Sight:
             self._columns[name] = concat(parts) if parts else np.zeros(0, np.bool_)
         return self._columns[name]
 
-    def coded(self, name: str, codes: Callable[[Partition], int]) -> Array:
+    def entities(self, name: str) -> Array:
+        """A column of the entities of all partitions."""
+        return self.flat(lambda part: getattr(part.entities, name))
+
+    def _coded(self, name: str, codes: Callable[[Partition], int]) -> Array:
         """A column of numbers that each partition gives by itself, made distinct."""
         offset, columns = 0, []
         for part in self.parts:
@@ -101,27 +107,16 @@ class Sight:
 
     # ---------------------------------------------------------------- turns
 
-    def line(self) -> tuple[Array, Array]:
-        """The visible turns in order, and the place of every row in that order (-1: none)."""
-        turns = self.flat(lambda part: part.turns, self.starts)
-        line = turns[self.visible.take(turns)]
-        place = np.full(self.size, -1, np.int64)
-        place[line] = np.arange(len(line))
-        return line, place
-
     def session(self) -> Array:
         """(size,) distinct numbers for sessions, in and across owners."""
-        return self.coded("session", lambda part: len(part.sessions))
+        return self._coded("session", lambda part: len(part.sessions))
 
-    def _heard(self) -> set[str]:
-        """Speakers of visible raw turns."""
-        turns = self.visible & self.column("turn").astype(bool)
-        codes = np.unique(self.coded("speaker", lambda part: len(part.speakers))[turns])
-        names = self.speakers()
-        return {names[code] for code in codes.tolist()}
+    def speaker(self) -> Array:
+        """(size,) the number of each row's speaker among `speakers`."""
+        return self._coded("speaker", lambda part: len(part.speakers))
 
     def speakers(self) -> list[str]:
-        """What the numbers of `coded("speaker")` mean."""
+        """The names of all speakers."""
         return [speaker for part in self.parts for speaker in part.speakers]
 
 
