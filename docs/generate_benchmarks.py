@@ -208,15 +208,31 @@ def speed(results: Path) -> str:
 
 def _speed_of(result: Json) -> str:
     rows = {
-        f"{row['memories']:,} memories, {row['users']:,} users": [
-            f"{row['search_ms']['p50']:.1f}",
+        f"{row['memories']:,} memories, {row['users']:,} {'user' if row['users'] == 1 else 'users'}": [
+            *(f"{row[part]['p50']:.1f}" for part in ("search_ms", "recall_ms", "rank_ms")),
             f"{row['search_ms']['p95']:.1f}",
+            f"{row['first_search_ms']['p50']:.0f}",
             f"{row['resident_bytes'] / 1e6:.0f}",
             f"{row['file_bytes'] / 1e6:.0f}",
         ]
         for row in result["search"]
     }
-    return _table(["", "search, ms: median", "95th percentile", "resident, MB", "file, MB"], rows)
+    head = ["search, ms: median", "of it recall", "of it ranking", "95th percentile", "a user's first"]
+    return _table(["", *head, "resident, MB", "file, MB"], rows)
+
+
+def writing(results: Path) -> str:
+    """Which part of an `add` takes which share of its time."""
+    return _with(results, "speed", _writing_of)
+
+
+def _writing_of(result: Json) -> str:
+    part = result["ingest"]
+    shares = {name: [f"{100 * share:.0f} %"] for name, share in part["engine_shares"].items()}
+    return (
+        f"One conversation of {part['messages']} messages in {part['engine_median']:.1f} s, which is "
+        f"{part['share_of_bare_speed']:.2f} of the speed of its two models alone:\n\n{_table(['', 'share'], shares)}"
+    )
 
 
 def _with(results: Path, name: str, of: Callable[[Json], str], command: str | None = None) -> str:
@@ -290,6 +306,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "layers": layers,
     "extraction": extraction,
     "speed": speed,
+    "writing": writing,
 }
 
 

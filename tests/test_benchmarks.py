@@ -23,7 +23,7 @@ from benchmarks.remembering import Remembering
 from benchmarks.retrieval import Answer, percentiles, score_all
 from benchmarks.rows import ROWS, choose
 from benchmarks.scoring import Scores, estimate, found, headline, paired, score
-from benchmarks.speed import search
+from benchmarks.speed import ingest, search
 from benchmarks.speed.embedder import TokenHashingEmbedder
 from benchmarks.speed.grammar import GrammarExtractor, chat, queries
 from benchmarks.timeqa.__main__ import load as load_timeqa
@@ -483,3 +483,11 @@ def test_the_stores_that_are_timed_hold_token_vectors(tmp_path: Path) -> None:
 
 def test_sizes_are_memories_by_users() -> None:
     assert search.sizes("10000x1,100000x1000") == [(10_000, 1), (100_000, 1_000)]
+
+
+def test_the_parts_of_an_add_are_all_of_it() -> None:
+    found = ingest.compare(list(chat(1, 4)), runs=1)
+    shares = found["engine_shares"]
+    assert list(shares)[:2] == ["embedding", "parsing"]
+    assert all(0 < share < 1 for share in shares.values())
+    assert sum(shares.values()) == pytest.approx(1)

@@ -1,7 +1,8 @@
 """What writing costs beside the two models that any such engine must run.
 
 The bare run encodes the same texts with the same embedder and parses them with the same spaCy model, session
-by session as the engine gets them, and keeps nothing. The runs alternate, so that a busy machine slows both.
+by session as the engine gets them, and keeps nothing. The runs alternate, so that a busy machine slows both. A last
+run of the engine says which of its parts takes which share.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.speed.stages import Clock, TimedEmbedder, TimedExtractor
 from graphmem import Memory
 from graphmem.embed.sentence_transformers import SentenceTransformerEmbedder
 from graphmem.extract.spacy import SpacyExtractor
@@ -50,7 +52,14 @@ def compare(sessions: Sequence[Sequence[Message]], runs: int) -> Json:
         "engine_median": engine_median,
         "share_of_bare_speed": median(bare / engine for bare, engine in pairs),
         "engine_messages_per_second": count / engine_median,
+        "engine_shares": _shares(sessions, embedder, nlp),
     }
+
+
+def _shares(sessions: Sequence[Sequence[Message]], embedder: SentenceTransformerEmbedder, nlp: Any) -> Json:
+    clock = Clock()
+    timed = TimedEmbedder(embedder, clock), TimedExtractor(nlp, clock)
+    return clock.shares(_timed(lambda: _engine(sessions, *timed)))
 
 
 def _engine(sessions: Sequence[Sequence[Message]], embedder: Any, extractor: Any) -> None:
