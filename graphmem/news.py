@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.succession import follows, names_successor
 from graphmem.words import key, terms
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def is_news(text: str) -> bool:
     """Whether a text may replace anything at all."""
     if _DOUBTFUL.search(text) or _BESIDES.search(text):
         return False
-    return _NEWS.search(text) is not None or bool(_NUMBER.search(text) or _DAY.search(text)) or any(_ended(text))
+    told = _NEWS.search(text) or _NUMBER.search(text) or _DAY.search(text)
+    return told is not None or any(_ended(text)) or names_successor(text)
 
 
 def replaced(
@@ -164,9 +166,18 @@ def replaced(
         near: Stored facts with their cosine to it, nearest first; only the first is taken for another value.
         told: Those of the same call.
     """
-    for item in (*(item for item, cosine in near if cosine >= _NEAR), *told):
+    if not is_news(new.memory):
+        return
+    for item, cosine in (
+        *((item, cosine) for item, cosine in near if cosine >= _NEAR),
+        *((item, 0.0) for item in told),
+    ):
+        if not _heard_by_one(item, new):
+            continue
         same = not item.name or not new.name or key(item.name) == key(new.name)
-        gone = outdated(new.memory, item.memory, same=same) if _heard_by_one(item, new) else None
+        gone = outdated(new.memory, item.memory, same=same)
+        if gone is None and follows(new, item, cosine):
+            gone = frozenset()
         if gone is not None:
             yield item, gone
             if not gone:

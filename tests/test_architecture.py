@@ -19,7 +19,7 @@ LAYERS = {
     "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates store.refusals",
     "stage": """answer categories claims context forget graph late news pagerank plan promote rank recall reconcile
-        resolve same signals texts walk weights""",
+        resolve same signals succession texts walk weights""",
     "adapter": "embed.* extract.* store.*",
     "build": "build login settings",
     "engine": "aio checks client client.* copying digests encoding inputs memory picture transfer view writer",
