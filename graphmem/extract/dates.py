@@ -287,8 +287,8 @@ def _during(match: re.Match[str], base: datetime) -> Interval:
 
 
 def _since(match: re.Match[str], base: datetime) -> Interval | None:
-    # Whatever follows is itself an expression of time: "since 2019", "since last May".
-    start = interval(match["rest"], base)
+    # Whatever follows is itself an expression of time: "since 2019", "since last May"; a month alone needs its "in".
+    start = interval(match["rest"], base) or interval(f"in {match['rest']}", base)
     return (start[0], max(base, start[0])) if start else None
 
 
