@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["became", "changed", "couple", "hyphenated", "role", "written_to"]
 
 _BECOMES = {"retire": "retired", "pass": "deceased", "die": "deceased", "divorce": "divorced", "marry": "married"}
+_TURNS = frozenset({"go", "turn"})
+_DIETS = frozenset({"vegan", "vegetarian", "pescatarian", "flexitarian"})
 _COUPLE = re.compile(
     r"\s*(?:(?:have|has|had|'ve|are|'re|were|just|finally|recently|officially|then|also|both|decided to|got)\s+)*(?:"
     r"(?P<NO_MARRIED_TO>divorced|(?:get|got) a divorce)"
@@ -51,6 +53,9 @@ def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple
     other = next((node for node in who if node != me), None)
     if lemma(verb) in {"break+up", "split+up"} and me is not None and other is not None:
         yield me, "DATING", other, True
+        return
+    if word in _TURNS and (diet := next((c.lower_ for c in verb.rights if c.lower_ in _DIETS), None)):
+        yield from ((node, "IS_A", Node(diet), False) for node in who if node.type == "PERSON")
         return
     state = _BECOMES.get(word)
     taken = any(c.dep_ in _OBJECTS or (c.dep_ == "prep" and c.lower_ in {"to", "from"}) for c in verb.rights)
