@@ -62,7 +62,15 @@ _OVER = [
     )
 ]
 """What is over, as `what`."""
-_LEFT = re.compile(rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?){_STOP}", re.I)
+_QUIT = re.compile(
+    rf"\b(?:i|we)(?:'ve|\s+have)?(?:\s+(?:just|now|finally))*\s+(?:quit|(?:gave|given) up|cut out|went off|gone off)\s+"
+    rf"(?P<what>\w+){_STOP}", re.I,
+)  # fmt: skip
+_HABIT = re.compile(r"\b(?:eat|drink|smoke|have|take|play|love|like|enjoy|live on|learn|study|practi[sc]e|do)\b", re.I)
+_LEFT = re.compile(
+    rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?|(?:the|my|our) (?:\w+ )?(?:band|choir|club|team|orchestra|group|"
+    rf"committee|board|union|party|church|league|company|firm|squad)(?: \w+)?){_STOP}", re.I,
+)  # fmt: skip
 _AWAY = re.compile(r"\b(?:for (?:the|a|two|three|ten)\b|this morning|tonight|at \d|early|today)", re.I)
 _HOME = re.compile(r"\b(?:live|lives|home|house|flat|apartment)\b", re.I)
 _DIED = re.compile(
@@ -85,7 +93,8 @@ _NEWS = re.compile(
     r"\b(?:now|nowadays|these days|after all|turns out|(?:my|our|an?) new|instead|finally|from now on|anymore|"
     r"correction|sorry|actually|my mistake|misread|mixed up|wrong|i meant|in fact|no longer|meanwhile|since then|"
     r"(?:re)?scheduled|postponed|delayed|extended|shortened|brought forward|pushed(?: back)?|shifted|"
-    r"moved|changed|switched|replaced|swapped|updated|raised|lowered|cut|increased|reduced|upgraded|"
+    r"(?:down|up) to(?= \d)|moved|relocated|changed|switched|replaced|swapped|updated|raised|lowered|cut|increased|"
+    r"reduced|upgraded|"
     r"went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
     re.I,
 )
@@ -119,6 +128,10 @@ _ATTRIBUTE = re.compile(
     r"\s+(?:is|are)\b",
     re.I,
 )
+_CHANGED_TO = re.compile(
+    r"\b(?:changed|switched|updated|reset|set|renamed) (?:my|our|the) (?P<slot>(?:[\w'-]+ ){1,4}?)(?:from .*?)?to\b",
+    re.I,
+)
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _ONE_AT_A_TIME = (
@@ -126,15 +139,21 @@ _ONE_AT_A_TIME = (
     "lawyer girlfriend boyfriend wife husband partner fiance roommate flatmate bank insurer provider hairdresser vet"
 )
 """Of whom, or of which, somebody has one at a time: "my new boss is Ahmed" replaces the old one."""
+_MANY = "subscribe speak learn read watch know follow play listen visit own teach collect support meet sing write"
+"""What one does with several at a time: to subscribe to one thing now does not end another."""
 _SAYS_LITTLE = (
     "go have get take want like love need think feel know make do use keep call named year month week day time "
     "today old new just still really actually sorry correction mistake misread wrong now again instead finally "
-    "turn move change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
+    "turn move relocate change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
     "push shift rise drop cut went gone leave back forward up down become say tell first thing moved changed "
     "yesterday pm am o'clock scheduled shortened upgraded turned turns became days nowadays anymore meant fact "
     "also measured without"
 )
 """Words that are not what a clause is about."""
+
+
+_SAME_THING = {"earn": "salari", "wage": "salari", "weigh": "weight"}
+"""An index term -> the one for the same thing."""
 
 
 class _Clause(NamedTuple):
@@ -227,6 +246,8 @@ def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     if _SWITCHED.search(new):
         for found in _INSTEAD.finditer(new):
             yield _content(next(what for what in found.groups() if what is not None))
+    if old is None or _HABIT.search(old):
+        yield from (_content(found["what"]) for found in _QUIT.finditer(new))
     if old is None or not (_AWAY.search(new) or _HOME.search(old)):
         yield from (_content(found["what"]) for found in _LEFT.finditer(new))
     yield from _lost(new, old)
@@ -240,12 +261,17 @@ def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(terms(text)) - _empty()
+    return frozenset(_SAME_THING.get(term, term) for term in terms(text)) - _empty()
 
 
 @lru_cache(maxsize=1)
 def _only_one() -> frozenset[str]:
     return frozenset(terms(_ONE_AT_A_TIME))
+
+
+@lru_cache(maxsize=1)
+def _many() -> frozenset[str]:
+    return frozenset(terms(_MANY))
 
 
 @lru_cache(maxsize=1)
@@ -273,7 +299,7 @@ def _revalued(new: str, old: str, same: bool) -> bool:
 
 def _reworded(new: str, old: str) -> bool:
     """Whether the same attribute gets another value: "the password is now tulip"."""
-    said, before = _ATTRIBUTE.search(new), _ATTRIBUTE.search(old)
+    said, before = _ATTRIBUTE.search(new) or _CHANGED_TO.search(new), _ATTRIBUTE.search(old)
     slots = [terms(found["slot"]) for found in (said, before) if found]
     return len(slots) == 2 and slots[0] == slots[1] and new != old
 
@@ -289,7 +315,7 @@ def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bo
     if before.numbers and now.numbers:
         return now.numbers != before.numbers and (before.names <= now.names or (told and not now.names))
     if told and before.names and now.names and not before.numbers and not now.numbers:
-        return before.names.isdisjoint(now.names)
+        return before.names.isdisjoint(now.names) and not now.topic <= _many()
     return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
 
 

@@ -13,12 +13,18 @@ OVER = [
     ("I'm training for the Berlin marathon.", "The marathon is off, I broke my foot.", {"marathon"}),
     ("I use Windows.", "I switched from Windows to Linux.", {"window"}),
     ("I run every morning.", "I no longer run, my knee is ruined.", {"run"}),
+    ("I sing in a choir.", "I left the choir.", {"choir"}),
+    ("I eat chocolate every evening.", "I've given up chocolate.", {"chocol"}),
 ]
 REVALUED = [
     ("My flight leaves at seven.", "Correction: my flight leaves at nine."),
     ("The meeting with Dana is on Tuesday at ten.", "The meeting with Dana has been moved to Thursday at two."),
     ("The rent is 800 euros.", "The rent went up to 870 euros."),
     ("I take my coffee with sugar.", "I take my coffee without sugar these days."),
+    ("I weigh 91 kilos.", "I'm down to 85 kilos."),
+    ("My wage is 2100 euros.", "I earn 2400 euros now."),
+    ("The clinic is in Malmö.", "The clinic has relocated to Lund."),
+    ("The door code is 4711.", "We changed the door code to 9034."),
     ("My shoe size is 42.", "I measured again, my shoe size is 43."),
 ]
 BOTH_TRUE = [
@@ -31,6 +37,10 @@ BOTH_TRUE = [
     ("I sold my Volvo.", "I sold the Volvo and bought a Kia."),
     ("I'm working on a project that ends on March 15.", "I'm working on a project, its first sprint ends on March 29."),
     ("I want the image to be 45 KB.", "I've reduced my image sizes from 300 KB to 180 KB."),
+    ("I subscribe to The Economist.", "I subscribe to Nature now."),
+    ("I speak Danish.", "I speak Polish now."),
+    ("I work in a chocolate factory.", "I've given up chocolate."),
+    ("I sing in a choir.", "I left the rehearsal early."),
     ("I visited Rome in May.", "I visited Rome now, in June."),
 ]
 
