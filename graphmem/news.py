@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.attributes import is_reset
 from graphmem.succession import follows, names_successor
 from graphmem.words import key, terms
 
@@ -50,8 +51,8 @@ _OVER = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"\b(?:stop(?:ped)?|quit|(?:gave|given) up|done with|fed up with)\s+(?P<what>\w+ing\b.*?){_STOP}",
-        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|sold|returned|finished"
-        r"|paid off|crashed|scrapped)\s+"
+        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|deleted|uninstalled|sold"
+        r"|returned|finished|paid off|crashed|scrapped)\s+"
         rf"(?P<what>(?:my|our|the|(?-i:[A-Z]))\s?.*?){_STOP}",
         rf"\bno longer\s+(?P<what>.*?){_STOP}",
         r"\b(?:not|can't|don't|doesn't|isn't|aren't|'m not|am not)\s+(?P<what>[^.,;:!?]*?)\s*\b"
@@ -79,6 +80,9 @@ _DIED = re.compile(
     re.I,
 )
 _PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|horse|fish|tortoise|pet|budgie)\b", re.I)
+_DEVICE = re.compile(r"\b(?:car|van|bike|scooter|phone|laptop|tablet|computer|camera|printer|boiler|fridge)\b", re.I)
+_KIN_BEFORE = re.compile(r"\b(?:my|our|his|her|their) \w+\W+$", re.I)
+"""Somebody's somebody, like "my uncle", who may be called like a pet."""
 _MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved (?:out|away)\b", re.I)
 _SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat|neighbou?rs?)\b", re.I)
 _INSTEAD = re.compile(
@@ -93,9 +97,9 @@ _NEWS = re.compile(
     r"\b(?:now|nowadays|these days|after all|turns out|(?:my|our|an?) new|instead|finally|from now on|anymore|"
     r"correction|sorry|actually|my mistake|misread|mixed up|wrong|i meant|in fact|no longer|meanwhile|since then|"
     r"(?:re)?scheduled|postponed|delayed|extended|shortened|brought forward|pushed(?: back)?|shifted|"
-    r"(?:down|up) to(?= \d)|moved|relocated|changed|switched|replaced|swapped|updated|raised|lowered|cut|increased|"
-    r"reduced|upgraded|"
-    r"went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
+    r"(?:down|up) to(?= \d)|moved|put|relocated|changed|switched|replaced|swapped|updated|raised|lowered|cut|"
+    r"increased|reduced|upgraded|"
+    r"going (?:up|down)|went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
     re.I,
 )
 """What calls itself news."""
@@ -121,17 +125,7 @@ _BY_ANYBODY = re.compile(
     r"|\b(?:been|was|were) (?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed)\b",
     re.I,
 )
-_ATTRIBUTE = re.compile(
-    r"\b(?:my|our|the)\s+(?P<slot>(?:[\w']+ ){0,3}?(?:password|code|pin|hint|colou?r|topic|theme|title|name|surname"
-    r"|nickname|goal|dish|size|level|grade|shifts?|role|position|seat|lead|captain|breakfast|plan|order)\b"
-    r"(?: (?:of|for|on) .*?)?)"
-    r"\s+(?:is|are)\b",
-    re.I,
-)
-_CHANGED_TO = re.compile(
-    r"\b(?:changed|switched|updated|reset|set|renamed) (?:my|our|the) (?P<slot>(?:[\w'-]+ ){1,4}?)(?:from .*?)?to\b",
-    re.I,
-)
+_OWNER = re.compile(r"\b(?:(?:[Mm]y|[Oo]ur|[Tt]he) (?:\w+ )?([a-z]+)|([A-Z]\w+))['’]s (?!\w+ed\b)(?=[a-z])")
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _ONE_AT_A_TIME = (
@@ -139,7 +133,7 @@ _ONE_AT_A_TIME = (
     "lawyer girlfriend boyfriend wife husband partner fiance roommate flatmate bank insurer provider hairdresser vet"
 )
 """Of whom, or of which, somebody has one at a time: "my new boss is Ahmed" replaces the old one."""
-_MANY = "subscribe speak learn read watch know follow play listen visit own teach collect support meet sing write"
+_MANY = "subscribe speak learn read watch know follow play listen visit own teach collect support sing write"
 """What one does with several at a time: to subscribe to one thing now does not end another."""
 _SAYS_LITTLE = (
     "go have get take want like love need think feel know make do use keep call named year month week day time "
@@ -152,7 +146,7 @@ _SAYS_LITTLE = (
 """Words that are not what a clause is about."""
 
 
-_SAME_THING = {"earn": "salari", "wage": "salari", "weigh": "weight"}
+_SAME_THING = {"earn": "salari", "wage": "salari", "weigh": "weight", "pay": "cost", "children": "child"}
 """An index term -> the one for the same thing."""
 
 
@@ -232,6 +226,7 @@ def outdated(new: str, old: str, *, same: bool = True) -> frozenset[str] | None:
         return None
     if not _DENIED.search(old):
         said = frozenset(terms(old))
+        said |= {term.removesuffix("er") for term in said}  # a teacher teaches
         for ended in _ended(new, old) if same else _lost(new, old):
             if ended and 2 * len(ended & said) >= len(ended) and any(len(term) > 2 for term in ended & said):
                 return ended & said
@@ -255,9 +250,11 @@ def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
 
 def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     """Who died or moved out."""
-    for pattern, fitting in ((_DIED, _PET), (_MOVED_OUT, _SHARED)):
-        if old is None or fitting.search(old):
-            yield from (_content(next(filter(None, found.groups()))) for found in pattern.finditer(new))
+    for pattern, fitting in ((_DIED, _PET), (_DIED, _DEVICE), (_MOVED_OUT, _SHARED)):
+        for found in pattern.finditer(new) if old is None or fitting.search(old) else ():
+            whose = _KIN_BEFORE.search(new[: found.start()])
+            if whose is None or fitting.search(whose[0]):
+                yield _content(next(filter(None, found.groups())))
 
 
 def _content(text: str) -> frozenset[str]:
@@ -283,6 +280,8 @@ def _revalued(new: str, old: str, same: bool) -> bool:
     """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
     if _DOUBTFUL.search(old) or _SOUGHT.search(old):
         return False
+    if not _owners(new) <= frozenset(terms(old)):
+        return False
     told = _NEWS.search(new) is not None
     states = _OWN.search(new) is not None and _OWN.search(old) is not None
     values = _clause(new)
@@ -294,20 +293,20 @@ def _revalued(new: str, old: str, same: bool) -> bool:
         news = told or (states and not now.gone_by)
         if alike and about and meant and news and _differ(before, values, told, new, old):
             return True
-    return same and told and (_reworded(new, old) or _begins_alike(new, old))
+    return same and told and (is_reset(new, old) or _begins_alike(new, old))
 
 
-def _reworded(new: str, old: str) -> bool:
-    """Whether the same attribute gets another value: "the password is now tulip"."""
-    said, before = _ATTRIBUTE.search(new) or _CHANGED_TO.search(new), _ATTRIBUTE.search(old)
-    slots = [terms(found["slot"]) for found in (said, before) if found]
-    return len(slots) == 2 and slots[0] == slots[1] and new != old
+def _owners(text: str) -> frozenset[str]:
+    """Whose what a text speaks of is, by name or kinship: "my brother's wedding"."""
+    return frozenset(terms(" ".join(found[1] or found[2] for found in _OWNER.finditer(text))))
 
 
 def _begins_alike(new: str, old: str) -> bool:
     """Whether the same words stand before another number or time: "I get up at six", "I get up at seven now"."""
     said, before = (_VALUE.split(text, maxsplit=1)[0].casefold().split() for text in (new, old))
-    return len(said) > 2 and said == before and _clause(new).numbers != _clause(old).numbers
+    one, other = _clause(new), _clause(old)
+    named = not one.names or other.names <= one.names
+    return len(said) > 2 and said == before and named and one.numbers != other.numbers
 
 
 def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bool:

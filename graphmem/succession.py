@@ -37,6 +37,7 @@ _PLACES = {
     "lawyer": "lawyer|solicitor",
     "accountant": "accountant",
     "landlord": "landlord|landlady",
+    "ceo": "ceo|head teacher|mayor|captain",
     "boss": "line manager|manager|boss|supervisor|team lead",
     "girlfriend": "girlfriend",
     "boyfriend": "boyfriend",
@@ -44,7 +45,7 @@ _PLACES = {
 """A place -> the nouns for it."""
 _PLACE_OF = {noun: place for place, nouns in _PLACES.items() for noun in nouns.split("|")}
 _CARE = frozenset({"dentist", "doctor", "therapist", "physio", "vet"})
-_STAFF = frozenset({"boss", "landlord", "hairdresser", "lawyer", "accountant"}) | _CARE
+_STAFF = frozenset({"boss", "ceo", "landlord", "hairdresser", "lawyer", "accountant"}) | _CARE
 
 _NOUN = f"(?P<noun>{'|'.join(sorted(_PLACE_OF, key=len, reverse=True))})"
 _WORD = r"(?-i:i?[A-Z][\w&'-]*)"
@@ -78,6 +79,13 @@ _STATED: list[tuple[str, re.Pattern[str]]] = [
         ("gym", rf"{_I}(?:go\sto|use|train\sat|work\sout\sat)\sthe\sgym\sat\s{_NAME}"),
         ("gym", rf"{_I}a\smember\sof\sthe\s{_NAME}\sgym\b"),
         ("phone", rf"{_I}(?:have|own|use|got|bought|upgraded\sto|switched\sto)\s{_A}(?:new\s)?{_PHONE}{_END}"),
+        ("team", rf"{_I}play\sfor\s(?:the\s)?{_NAME}{_END}"),
+        ("book", rf"{_I}(?:currently\s)?reading\s{_NAME}{_END}"),
+        (
+            "shift",
+            rf"{_I}(?:work|on|switched\sto|was\smoved\sto|was\sput\son|been\smoved\sto)\sthe\s"
+            r"(?P<value>day|night|late|early|morning|evening|afternoon)\sshift\b",
+        ),
         ("size", rf"\b(?:t-?shirt|shirt|dress|jumper|sweater|clothing|clothes)\ssize\sis\s(?:an?\s)?{_SIZE}"),
         ("size", rf"{_I}wear\s(?:an?\s|size\s|a size\s)?{_SIZE}"),
         ("way to work", rf"{_I}(?P<value>drive|cycle|bike|walk|run){_WORK}"),
@@ -113,16 +121,16 @@ _SOLE = [
 """What names a successor and not the place: of which places it can be, and from which cosine to an older fact on."""
 _TAKES_OVER = re.compile(rf"{_NAME}\s(?:has\s)?(?:taken|took)\sover\sfrom\s(?P<former>{_WORD}(?:\s{_WORD})*)", re.I)
 _GONE = re.compile(
-    rf"(?P<former>(?:(?-i:Dr|Mr|Mrs|Ms)\.?\s)?{_WORD})\s(?:has\s)?(?:just\s)?(?:retired|resigned)\b", re.I
+    rf"(?P<former>(?:(?-i:Dr|Mr|Mrs|Ms)\.?\s)?{_WORD})\s(?:has\s)?(?:just\s)?(?:retired|resigned|stepped down)\b", re.I
 )
 _NEWS = re.compile(
     r"\b(?:now|nowadays|these days|from now on|new|instead|taken over|took over|switched|changed|moved|transferred|"
-    r"traded|bought|went over|gone over|upgraded)\b",
+    r"traded|bought|went over|gone over|upgraded|since (?!then\b|we\b|i\b))",
     re.I,
 )
 _AT_TIMES = re.compile(
     r"\bon (?:\w+days?|the weekends?)\b|\b(?:sometimes|often|occasionally|once|twice|when|whenever|if|unless|"
-    r"(?<!in )for(?! good)|today|tomorrow|tonight|this week|until|another|also|too|second|besides|as well|"
+    r"(?<!in )(?<!play )for(?! good)|today|tomorrow|tonight|this week|until|another|also|too|second|besides|as well|"
     r"might|maybe|would)\b",
     re.I,
 )

@@ -14,6 +14,9 @@ OVER = [
     ("I use Windows.", "I switched from Windows to Linux.", {"window"}),
     ("I run every morning.", "I no longer run, my knee is ruined.", {"run"}),
     ("I sing in a choir.", "I left the choir.", {"choir"}),
+    ("I'm a dance teacher.", "I quit teaching.", {"teach"}),
+    ("My printer is a Brother.", "My Brother died.", {"brother"}),
+    ("I use Trello.", "I uninstalled Trello.", {"trello"}),
     ("I eat chocolate every evening.", "I've given up chocolate.", {"chocol"}),
 ]
 REVALUED = [
@@ -24,6 +27,10 @@ REVALUED = [
     ("I weigh 91 kilos.", "I'm down to 85 kilos."),
     ("My wage is 2100 euros.", "I earn 2400 euros now."),
     ("The clinic is in Malmö.", "The clinic has relocated to Lund."),
+    ("My ladder is in the garage.", "I put my ladder in the attic."),
+    ("I have one child.", "We have two children now."),
+    ("We pay 40 euros for the phones.", "The phones cost 45 euros now."),
+    ("My gas bill is 80 euros.", "My gas bill is going up, my gas bill is 95 euros now."),
     ("The door code is 4711.", "We changed the door code to 9034."),
     ("My shoe size is 42.", "I measured again, my shoe size is 43."),
 ]
@@ -38,6 +45,10 @@ BOTH_TRUE = [
     ("I'm working on a project that ends on March 15.", "I'm working on a project, its first sprint ends on March 29."),
     ("I want the image to be 45 KB.", "I've reduced my image sizes from 300 KB to 180 KB."),
     ("I subscribe to The Economist.", "I subscribe to Nature now."),
+    ("The concert is on 4 July.", "My cousin's concert has been moved to 9 July."),
+    ("Our cat Felix is ten.", "My uncle Felix has died."),
+    ("I'm in week 3 of Couch.", "I'm in week 5 of Plank now."),
+    ("My ladder is in the garage.", "I put my skis in the attic."),
     ("I speak Danish.", "I speak Polish now."),
     ("I work in a chocolate factory.", "I've given up chocolate."),
     ("I sing in a choir.", "I left the rehearsal early."),

@@ -23,6 +23,11 @@ SAYS_WHICH = [
     ("My vet is Dr Kern.", "Dr Kern has retired."),
     ("My line manager is Priscilla.", "Omar took over from Priscilla."),
     ("I drive a Fiat.", "I drive the Peugeot now."),
+    ("My supervisor is Ines.", "Since January my supervisor is Noor."),
+    ("I play for the Otters.", "I play for the Herons now."),
+    ("I'm reading Persuasion.", "I'm reading Ulysses now."),
+    ("I'm on the late shift.", "I was moved to the early shift."),
+    ("Our mayor is Mrs Quist.", "Mrs Quist stepped down."),
 ]
 NAMES_ONE = [
     ("I bank with Santander.", "I switched to Halifax."),

@@ -86,7 +86,7 @@ def changed(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
     if not reading.me or not (news := _CHANGED.search(span.text)):
         return
     for token in span[1:-1]:
-        be = token.nbor(-1)
+        be = token.nbor(-2) if token.nbor(-1).lower_ == "back" and token.i > span.start + 1 else token.nbor(-1)
         where = reading.nodes.get(token.i + 1) if be.lemma_ == "be" and be.i > span.start else None
         if where is None or be.nbor(-1).lower_ not in {"i", "we"}:
             continue
