@@ -365,7 +365,10 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_WHICH}\s+{_WEEKDAY}\b", _which_weekday),
     _rule(rf"{_WHICH}\s+{_SEASON}\b", _which_season),
     _rule(rf"(?:{_WHICH}\s+)?{_FEAST}\b", _feast),
-    _rule(rf"(?:{_WHICH}|in|during|back\s+in|since|until|by|early|late|mid)[\s-]+{_M}(?!\w)", _lone_month),
+    _rule(
+        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|early|late|mid)[\s-]+{_M}(?!\w)",
+        _lone_month,
+    ),
     _rule(rf"{_WHICH}\s+{_UNIT}\b(?!s)", _which_unit),
     _rule(rf"(?:on\s+)?(?<!every )(?<!each ){_WEEKDAY}\b", _lone_weekday),
     _rule(r"(?:the\s+)?(?:early\s+|late\s+|mid[\s-])?(?P<decade>(?:1[5-9]|20)\d0)'?s\b", _decade),
