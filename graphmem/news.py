@@ -36,7 +36,7 @@ _DOUBTFUL = re.compile(
     re.I,
 )
 """What is only thought of."""
-_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both)\b", re.I)
+_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both|on the side|on top)\b", re.I)
 _GONE_BY = re.compile(
     r"\b(?:was|were|did|had|went|met|saw|bought|came|made|sold|left|gave|took|found|told|lost|won|ran|ate|"
     r"drove|flew|wrote|paid|broke|used to|ago|yesterday|last (?:week|month|year|night))\b"
@@ -126,6 +126,12 @@ _BY_ANYBODY = re.compile(
     re.I,
 )
 _OWNER = re.compile(r"\b(?:(?:[Mm]y|[Oo]ur|[Tt]he) (?:\w+ )?([a-z]+)|([A-Z]\w+))['’]s (?!\w+ed\b)(?=[a-z])")
+_SUBJECT = re.compile(
+    r"^(?:(?:my|our|the)\s+)?(?!(?:i|we|you|he|she|it|they|that|this|there|what|here)\b)(?P<head>\w+)\s+"
+    r"(?:now\s+)?(?:is|are|has|have|costs?|weighs?|takes?|starts?|leaves?|ends?)\b",
+    re.I,
+)
+_BY_ME = re.compile(r"^(?:i|we)\b", re.I)
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _ONE_AT_A_TIME = (
@@ -280,7 +286,7 @@ def _revalued(new: str, old: str, same: bool) -> bool:
     """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
     if _DOUBTFUL.search(old) or _SOUGHT.search(old):
         return False
-    if not _owners(new) <= frozenset(terms(old)):
+    if not _owners(new) <= frozenset(terms(old)) or _of_another(new, old):
         return False
     told = _NEWS.search(new) is not None
     states = _OWN.search(new) is not None and _OWN.search(old) is not None
@@ -294,6 +300,12 @@ def _revalued(new: str, old: str, same: bool) -> bool:
         if alike and about and meant and news and _differ(before, values, told, new, old):
             return True
     return same and told and (is_reset(new, old) or _begins_alike(new, old))
+
+
+def _of_another(new: str, old: str) -> bool:
+    """Whether one speaks of somebody's own doing, and the other of a thing that is not named there."""
+    found = _SUBJECT.search(new) if _BY_ME.search(old) else None
+    return found is not None and _content(found["head"]).isdisjoint(_content(old))
 
 
 def _owners(text: str) -> frozenset[str]:

@@ -121,7 +121,9 @@ _SOLE = [
 """What names a successor and not the place: of which places it can be, and from which cosine to an older fact on."""
 _TAKES_OVER = re.compile(rf"{_NAME}\s(?:has\s)?(?:taken|took)\sover\sfrom\s(?P<former>{_WORD}(?:\s{_WORD})*)", re.I)
 _GONE = re.compile(
-    rf"(?P<former>(?:(?-i:Dr|Mr|Mrs|Ms)\.?\s)?{_WORD})\s(?:has\s)?(?:just\s)?(?:retired|resigned|stepped down)\b", re.I
+    rf"(?P<former>(?:(?-i:Dr|Mr|Mrs|Ms)\.?\s)?{_WORD})\s(?:has\s)?(?:just\s)?(?:retired|resigned|stepped down)"
+    r"(?=\s*(?:[.,;!]|$|(?:and|so|last|in|this|at|from|as)\b))",
+    re.I,
 )
 _NEWS = re.compile(
     r"\b(?:now|nowadays|these days|from now on|new|instead|taken over|took over|switched|changed|moved|transferred|"

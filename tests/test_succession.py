@@ -47,6 +47,7 @@ HOLDS = [
     ("My boyfriend is Karl.", "I'm seeing Stefan tomorrow."),
     ("My sweater size is S.", "I wear contact lenses now."),
     ("My line manager is Priscilla.", "Omar took over from Lydia."),
+    ("My vet is Dr Kern.", "Dr Kern retired her old car."),
     ("My sister is Dora.", "Dora has retired."),
     ("Is my vet Dr Kern?", "My vet is now Dr Sole."),
 ]
