@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem.attributes import is_reset
+from graphmem.succession import follows, names_successor
 from graphmem.words import key, terms
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ _DOUBTFUL = re.compile(
     re.I,
 )
 """What is only thought of."""
-_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both)\b", re.I)
+_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both|on the side|on top)\b", re.I)
 _GONE_BY = re.compile(
     r"\b(?:was|were|did|had|went|met|saw|bought|came|made|sold|left|gave|took|found|told|lost|won|ran|ate|"
     r"drove|flew|wrote|paid|broke|used to|ago|yesterday|last (?:week|month|year|night))\b"
@@ -49,8 +51,8 @@ _OVER = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"\b(?:stop(?:ped)?|quit|(?:gave|given) up|done with|fed up with)\s+(?P<what>\w+ing\b.*?){_STOP}",
-        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|sold|returned|finished"
-        r"|paid off|crashed|scrapped)\s+"
+        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|deleted|uninstalled|sold"
+        r"|returned|finished|paid off|crashed|scrapped)\s+"
         rf"(?P<what>(?:my|our|the|(?-i:[A-Z]))\s?.*?){_STOP}",
         rf"\bno longer\s+(?P<what>.*?){_STOP}",
         r"\b(?:not|can't|don't|doesn't|isn't|aren't|'m not|am not)\s+(?P<what>[^.,;:!?]*?)\s*\b"
@@ -61,7 +63,15 @@ _OVER = [
     )
 ]
 """What is over, as `what`."""
-_LEFT = re.compile(rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?){_STOP}", re.I)
+_QUIT = re.compile(
+    rf"\b(?:i|we)(?:'ve|\s+have)?(?:\s+(?:just|now|finally))*\s+(?:quit|(?:gave|given) up|cut out|went off|gone off)\s+"
+    rf"(?P<what>\w+){_STOP}", re.I,
+)  # fmt: skip
+_HABIT = re.compile(r"\b(?:eat|drink|smoke|have|take|play|love|like|enjoy|live on|learn|study|practi[sc]e|do)\b", re.I)
+_LEFT = re.compile(
+    rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?|(?:the|my|our) (?:\w+ )?(?:band|choir|club|team|orchestra|group|"
+    rf"committee|board|union|party|church|league|company|firm|squad)(?: \w+)?){_STOP}", re.I,
+)  # fmt: skip
 _AWAY = re.compile(r"\b(?:for (?:the|a|two|three|ten)\b|this morning|tonight|at \d|early|today)", re.I)
 _HOME = re.compile(r"\b(?:live|lives|home|house|flat|apartment)\b", re.I)
 _DIED = re.compile(
@@ -70,6 +80,9 @@ _DIED = re.compile(
     re.I,
 )
 _PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|horse|fish|tortoise|pet|budgie)\b", re.I)
+_DEVICE = re.compile(r"\b(?:car|van|bike|scooter|phone|laptop|tablet|computer|camera|printer|boiler|fridge)\b", re.I)
+_KIN_BEFORE = re.compile(r"\b(?:my|our|his|her|their) \w+\W+$", re.I)
+"""Somebody's somebody, like "my uncle", who may be called like a pet."""
 _MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved (?:out|away)\b", re.I)
 _SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat|neighbou?rs?)\b", re.I)
 _INSTEAD = re.compile(
@@ -84,8 +97,9 @@ _NEWS = re.compile(
     r"\b(?:now|nowadays|these days|after all|turns out|(?:my|our|an?) new|instead|finally|from now on|anymore|"
     r"correction|sorry|actually|my mistake|misread|mixed up|wrong|i meant|in fact|no longer|meanwhile|since then|"
     r"(?:re)?scheduled|postponed|delayed|extended|shortened|brought forward|pushed(?: back)?|shifted|"
-    r"moved|changed|switched|replaced|swapped|updated|raised|lowered|cut|increased|reduced|upgraded|"
-    r"went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
+    r"(?:down|up) to(?= \d)|moved|put|relocated|changed|switched|replaced|swapped|updated|raised|lowered|cut|"
+    r"increased|reduced|upgraded|"
+    r"going (?:up|down)|went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
     re.I,
 )
 """What calls itself news."""
@@ -111,13 +125,13 @@ _BY_ANYBODY = re.compile(
     r"|\b(?:been|was|were) (?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed)\b",
     re.I,
 )
-_ATTRIBUTE = re.compile(
-    r"\b(?:my|our|the)\s+(?P<slot>(?:[\w']+ ){0,3}?(?:password|code|pin|hint|colou?r|topic|theme|title|name|surname"
-    r"|nickname|goal|dish|size|level|grade|shifts?|role|position|seat|lead|captain|breakfast|plan|order)\b"
-    r"(?: (?:of|for|on) .*?)?)"
-    r"\s+(?:is|are)\b",
+_OWNER = re.compile(r"\b(?:(?:[Mm]y|[Oo]ur|[Tt]he) (?:\w+ )?([a-z]+)|([A-Z]\w+))['’]s (?!\w+ed\b)(?=[a-z])")
+_SUBJECT = re.compile(
+    r"^(?:(?:my|our|the)\s+)?(?!(?:i|we|you|he|she|it|they|that|this|there|what|here)\b)(?P<head>\w+)\s+"
+    r"(?:now\s+)?(?:is|are|has|have|costs?|weighs?|takes?|starts?|leaves?|ends?)\b",
     re.I,
 )
+_BY_ME = re.compile(r"^(?:i|we)\b", re.I)
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _ONE_AT_A_TIME = (
@@ -125,15 +139,21 @@ _ONE_AT_A_TIME = (
     "lawyer girlfriend boyfriend wife husband partner fiance roommate flatmate bank insurer provider hairdresser vet"
 )
 """Of whom, or of which, somebody has one at a time: "my new boss is Ahmed" replaces the old one."""
+_MANY = "subscribe speak learn read watch know follow play listen visit own teach collect support sing write"
+"""What one does with several at a time: to subscribe to one thing now does not end another."""
 _SAYS_LITTLE = (
     "go have get take want like love need think feel know make do use keep call named year month week day time "
     "today old new just still really actually sorry correction mistake misread wrong now again instead finally "
-    "turn move change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
+    "turn move relocate change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
     "push shift rise drop cut went gone leave back forward up down become say tell first thing moved changed "
     "yesterday pm am o'clock scheduled shortened upgraded turned turns became days nowadays anymore meant fact "
     "also measured without"
 )
 """Words that are not what a clause is about."""
+
+
+_SAME_THING = {"earn": "salari", "wage": "salari", "weigh": "weight", "pay": "cost", "children": "child"}
+"""An index term -> the one for the same thing."""
 
 
 class _Clause(NamedTuple):
@@ -151,7 +171,8 @@ def is_news(text: str) -> bool:
     """Whether a text may replace anything at all."""
     if _DOUBTFUL.search(text) or _BESIDES.search(text):
         return False
-    return _NEWS.search(text) is not None or bool(_NUMBER.search(text) or _DAY.search(text)) or any(_ended(text))
+    told = _NEWS.search(text) or _NUMBER.search(text) or _DAY.search(text)
+    return told is not None or any(_ended(text)) or names_successor(text)
 
 
 def replaced(
@@ -164,9 +185,18 @@ def replaced(
         near: Stored facts with their cosine to it, nearest first; only the first is taken for another value.
         told: Those of the same call.
     """
-    for item in (*(item for item, cosine in near if cosine >= _NEAR), *told):
+    if not is_news(new.memory):
+        return
+    for item, cosine in (
+        *((item, cosine) for item, cosine in near if cosine >= _NEAR),
+        *((item, 0.0) for item in told),
+    ):
+        if not _heard_by_one(item, new):
+            continue
         same = not item.name or not new.name or key(item.name) == key(new.name)
-        gone = outdated(new.memory, item.memory, same=same) if _heard_by_one(item, new) else None
+        gone = outdated(new.memory, item.memory, same=same)
+        if gone is None and follows(new, item, cosine):
+            gone = frozenset()
         if gone is not None:
             yield item, gone
             if not gone:
@@ -202,6 +232,7 @@ def outdated(new: str, old: str, *, same: bool = True) -> frozenset[str] | None:
         return None
     if not _DENIED.search(old):
         said = frozenset(terms(old))
+        said |= {term.removesuffix("er") for term in said}  # a teacher teaches
         for ended in _ended(new, old) if same else _lost(new, old):
             if ended and 2 * len(ended & said) >= len(ended) and any(len(term) > 2 for term in ended & said):
                 return ended & said
@@ -216,6 +247,8 @@ def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     if _SWITCHED.search(new):
         for found in _INSTEAD.finditer(new):
             yield _content(next(what for what in found.groups() if what is not None))
+    if old is None or _HABIT.search(old):
+        yield from (_content(found["what"]) for found in _QUIT.finditer(new))
     if old is None or not (_AWAY.search(new) or _HOME.search(old)):
         yield from (_content(found["what"]) for found in _LEFT.finditer(new))
     yield from _lost(new, old)
@@ -223,18 +256,25 @@ def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
 
 def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     """Who died or moved out."""
-    for pattern, fitting in ((_DIED, _PET), (_MOVED_OUT, _SHARED)):
-        if old is None or fitting.search(old):
-            yield from (_content(next(filter(None, found.groups()))) for found in pattern.finditer(new))
+    for pattern, fitting in ((_DIED, _PET), (_DIED, _DEVICE), (_MOVED_OUT, _SHARED)):
+        for found in pattern.finditer(new) if old is None or fitting.search(old) else ():
+            whose = _KIN_BEFORE.search(new[: found.start()])
+            if whose is None or fitting.search(whose[0]):
+                yield _content(next(filter(None, found.groups())))
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(terms(text)) - _empty()
+    return frozenset(_SAME_THING.get(term, term) for term in terms(text)) - _empty()
 
 
 @lru_cache(maxsize=1)
 def _only_one() -> frozenset[str]:
     return frozenset(terms(_ONE_AT_A_TIME))
+
+
+@lru_cache(maxsize=1)
+def _many() -> frozenset[str]:
+    return frozenset(terms(_MANY))
 
 
 @lru_cache(maxsize=1)
@@ -245,6 +285,8 @@ def _empty() -> frozenset[str]:
 def _revalued(new: str, old: str, same: bool) -> bool:
     """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
     if _DOUBTFUL.search(old) or _SOUGHT.search(old):
+        return False
+    if not _owners(new) <= frozenset(terms(old)) or _of_another(new, old):
         return False
     told = _NEWS.search(new) is not None
     states = _OWN.search(new) is not None and _OWN.search(old) is not None
@@ -257,20 +299,26 @@ def _revalued(new: str, old: str, same: bool) -> bool:
         news = told or (states and not now.gone_by)
         if alike and about and meant and news and _differ(before, values, told, new, old):
             return True
-    return same and told and (_reworded(new, old) or _begins_alike(new, old))
+    return same and told and (is_reset(new, old) or _begins_alike(new, old))
 
 
-def _reworded(new: str, old: str) -> bool:
-    """Whether the same attribute gets another value: "the password is now tulip"."""
-    said, before = _ATTRIBUTE.search(new), _ATTRIBUTE.search(old)
-    slots = [terms(found["slot"]) for found in (said, before) if found]
-    return len(slots) == 2 and slots[0] == slots[1] and new != old
+def _of_another(new: str, old: str) -> bool:
+    """Whether one speaks of somebody's own doing, and the other of a thing that is not named there."""
+    found = _SUBJECT.search(new) if _BY_ME.search(old) else None
+    return found is not None and _content(found["head"]).isdisjoint(_content(old))
+
+
+def _owners(text: str) -> frozenset[str]:
+    """Whose what a text speaks of is, by name or kinship: "my brother's wedding"."""
+    return frozenset(terms(" ".join(found[1] or found[2] for found in _OWNER.finditer(text))))
 
 
 def _begins_alike(new: str, old: str) -> bool:
     """Whether the same words stand before another number or time: "I get up at six", "I get up at seven now"."""
     said, before = (_VALUE.split(text, maxsplit=1)[0].casefold().split() for text in (new, old))
-    return len(said) > 2 and said == before and _clause(new).numbers != _clause(old).numbers
+    one, other = _clause(new), _clause(old)
+    named = not one.names or other.names <= one.names
+    return len(said) > 2 and said == before and named and one.numbers != other.numbers
 
 
 def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bool:
@@ -278,7 +326,7 @@ def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bo
     if before.numbers and now.numbers:
         return now.numbers != before.numbers and (before.names <= now.names or (told and not now.names))
     if told and before.names and now.names and not before.numbers and not now.numbers:
-        return before.names.isdisjoint(now.names)
+        return before.names.isdisjoint(now.names) and not now.topic <= _many()
     return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
 
 

@@ -231,11 +231,22 @@ def _years(view: View, question: Question) -> Column:
 
 
 def _replaced(recall: Recall, question: Question) -> Column:
-    """1 for turns whose fact was replaced; as of some moment, only if what replaced it was there."""
+    """1 for turns whose fact was replaced; as of some moment, only if what replaced it was there, or had been: then
+    no fact rests on the turn any more."""
     replaced = recall.superseded & (recall.layer == _CONVERSATION)
     if question.of_old and replaced.any():
         ids = frozenset(recall.ids)
-        replaced &= np.array([name in ids for name in recall.successor], bool)
+        held = {
+            source
+            for name, sources in zip(recall.ids, recall.sources, strict=True)
+            for source in sources
+            if source != name
+        }
+        there = [
+            new in ids or (bool(held) and name not in held)
+            for name, new in zip(recall.ids, recall.successor, strict=True)
+        ]
+        replaced &= np.array(there, bool)
     return np.asarray(replaced, np.float64)
 
 

@@ -67,8 +67,12 @@ WORK = [
     ("I work as a teacher.", {"Kim JOB_IS teacher"}),
     ("I got a job at Lufthansa.", {"Kim WORKS_AT Lufthansa"}),
     ("I'm based in Oslo.", {"Kim LIVES_IN Oslo"}),
+    ("I'm back in Oslo for good.", {"Kim LIVES_IN Oslo"}),
     ("I live in Bergen and work at Acme.", {"Kim LIVES_IN Bergen", "Kim WORKS_AT Acme"}),
     ("I study at Leiden University.", {"Kim STUDIES_AT Leiden University"}),
+    ("I transferred to Uppsala University.", {"Kim STUDIES_AT Uppsala University"}),
+    ("I retrained as a carpenter.", {"Kim JOB_IS carpenter"}),
+    ("I went vegetarian.", {"Kim IS_A vegetarian"}),
     (
         "I just started a new job at Spotify as a data scientist.",
         {"Kim WORKS_AT Spotify", "Kim JOB_IS data scientist"},

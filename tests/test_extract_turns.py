@@ -131,6 +131,8 @@ def test_a_fact_names_its_subject() -> None:
         ("When you book trains for me I'd rather sit in the quiet coach.", ("preference", "book trains for me")),
         ("Keep your answers short.", ("instruction", "Keep your answers short.")),
         ("From now on I work at Acme.", None),
+        ("Choir practice is on Mondays from now on.", None),
+        ("Short answers from now on.", ("instruction", "Short answers from now on.")),
         ("Call me when you plan to come over.", None),
         ("Never mind!", None),
         ("Always a pleasure.", None),
@@ -296,6 +298,9 @@ def test_in_a_document_a_company_is_located_where_it_is_based() -> None:
         ("I'm moving to Acton in September.", "2024-09-01", "plan"),
         ("I moved to Acton in September.", "2023-09-01", "fact"),
         ("I want to move to Acton in September.", "2024-09-01", "wish"),
+        ("I live in Acton since September.", "2023-09-01", "fact"),
+        ("From September I live in Acton.", "2024-09-01", "plan"),
+        ("I work at Acme as of August.", "2024-08-01", "plan"),
     ],
 )
 def test_the_tense_says_whether_a_day_of_the_year_is_still_to_come(text: str, day: str, mode: str) -> None:

@@ -13,12 +13,25 @@ OVER = [
     ("I'm training for the Berlin marathon.", "The marathon is off, I broke my foot.", {"marathon"}),
     ("I use Windows.", "I switched from Windows to Linux.", {"window"}),
     ("I run every morning.", "I no longer run, my knee is ruined.", {"run"}),
+    ("I sing in a choir.", "I left the choir.", {"choir"}),
+    ("I'm a dance teacher.", "I quit teaching.", {"teach"}),
+    ("My printer is a Brother.", "My Brother died.", {"brother"}),
+    ("I use Trello.", "I uninstalled Trello.", {"trello"}),
+    ("I eat chocolate every evening.", "I've given up chocolate.", {"chocol"}),
 ]
 REVALUED = [
     ("My flight leaves at seven.", "Correction: my flight leaves at nine."),
     ("The meeting with Dana is on Tuesday at ten.", "The meeting with Dana has been moved to Thursday at two."),
     ("The rent is 800 euros.", "The rent went up to 870 euros."),
     ("I take my coffee with sugar.", "I take my coffee without sugar these days."),
+    ("I weigh 91 kilos.", "I'm down to 85 kilos."),
+    ("My wage is 2100 euros.", "I earn 2400 euros now."),
+    ("The clinic is in Malmö.", "The clinic has relocated to Lund."),
+    ("My ladder is in the garage.", "I put my ladder in the attic."),
+    ("I have one child.", "We have two children now."),
+    ("We pay 40 euros for the phones.", "The phones cost 45 euros now."),
+    ("My gas bill is 80 euros.", "My gas bill is going up, my gas bill is 95 euros now."),
+    ("The door code is 4711.", "We changed the door code to 9034."),
     ("My shoe size is 42.", "I measured again, my shoe size is 43."),
 ]
 BOTH_TRUE = [
@@ -31,6 +44,17 @@ BOTH_TRUE = [
     ("I sold my Volvo.", "I sold the Volvo and bought a Kia."),
     ("I'm working on a project that ends on March 15.", "I'm working on a project, its first sprint ends on March 29."),
     ("I want the image to be 45 KB.", "I've reduced my image sizes from 300 KB to 180 KB."),
+    ("I subscribe to The Economist.", "I subscribe to Nature now."),
+    ("The concert is on 4 July.", "My cousin's concert has been moved to 9 July."),
+    ("Our cat Felix is ten.", "My uncle Felix has died."),
+    ("I'm in week 3 of Couch.", "I'm in week 5 of Plank now."),
+    ("My ladder is in the garage.", "I put my skis in the attic."),
+    ("I weigh 91 kilos.", "My parcel weighs 12 kilos now."),
+    ("I pay 9 euros for Deezer.", "Qobuz costs 11 euros now."),
+    ("My wage is 2100 euros.", "I earn 200 euros on the side now."),
+    ("I speak Danish.", "I speak Polish now."),
+    ("I work in a chocolate factory.", "I've given up chocolate."),
+    ("I sing in a choir.", "I left the rehearsal early."),
     ("I visited Rome in May.", "I visited Rome now, in June."),
 ]
 

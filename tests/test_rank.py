@@ -482,3 +482,17 @@ def test_scores_lie_in_the_unit_interval_and_fall(values: list[float]) -> None:
     ]
     assert all(0 <= score <= 1 for score in scores)
     assert scores == sorted(scores, reverse=True)
+
+
+def test_as_of_a_moment_what_was_replaced_twice_before_was_replaced() -> None:
+    asked = replace(read("painting"), of_old=True)
+    rows = [
+        Row("first", 0.62, successor="second fact"),
+        Row("third"),
+        Row("third fact", layer="user", sources=("third",)),
+    ]
+    hits = rank(recall_of(rows), asked, FULL, top_k=3)
+    assert {hit.id for hit in hits if "superseded" in hit.terms} == {"first"}
+    held = Row("first fact", layer="user", sources=("first",), successor="second fact")
+    hits = rank(recall_of([*rows, held]), asked, FULL, top_k=3)
+    assert not any("superseded" in hit.terms for hit in hits)

@@ -287,8 +287,8 @@ def _during(match: re.Match[str], base: datetime) -> Interval:
 
 
 def _since(match: re.Match[str], base: datetime) -> Interval | None:
-    # Whatever follows is itself an expression of time: "since 2019", "since last May".
-    start = interval(match["rest"], base)
+    # Whatever follows is itself an expression of time: "since 2019", "since last May"; a month alone needs its "in".
+    start = interval(match["rest"], base) or interval(f"in {match['rest']}", base)
     return (start[0], max(base, start[0])) if start else None
 
 
@@ -365,7 +365,10 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_WHICH}\s+{_WEEKDAY}\b", _which_weekday),
     _rule(rf"{_WHICH}\s+{_SEASON}\b", _which_season),
     _rule(rf"(?:{_WHICH}\s+)?{_FEAST}\b", _feast),
-    _rule(rf"(?:{_WHICH}|in|during|back\s+in|since|until|by|early|late|mid)[\s-]+{_M}(?!\w)", _lone_month),
+    _rule(
+        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|early|late|mid)[\s-]+{_M}(?!\w)",
+        _lone_month,
+    ),
     _rule(rf"{_WHICH}\s+{_UNIT}\b(?!s)", _which_unit),
     _rule(rf"(?:on\s+)?(?<!every )(?<!each ){_WEEKDAY}\b", _lone_weekday),
     _rule(r"(?:the\s+)?(?:early\s+|late\s+|mid[\s-])?(?P<decade>(?:1[5-9]|20)\d0)'?s\b", _decade),

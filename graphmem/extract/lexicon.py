@@ -58,7 +58,7 @@ WORKS_AT: accept position at, have position at
 WORKS_ON: work on
 WORKS_WITH: work with, collaborate with, partner with, team+up with
 JOB_IS: work as, serve as, get job as, have job as, start job as, be+employed as, freelance as, hire as
-JOB_IS: employ as, promote to
+JOB_IS: employ as, promote to, retrain as
 STUDIES_AT: study at, start school at, start college at, start university at, start study at, enroll at
 STUDIES_AT: enroll in, attend college at, be+enrolled at, go school at, go college at, accept into
 STUDIES_AT: accept to

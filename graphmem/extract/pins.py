@@ -27,6 +27,10 @@ _STANDING = re.compile(
     r"|in (?:the )?future,? (?:please|always|never)\b|remember to always\b)",
     re.I,
 )
+_STATES = re.compile(
+    r"^[^,;]*\b(?:is|are|am|'m|'re|has|have|meets?|costs?|lives?|works?)\b[^,;]*\bfrom now on\W*$", re.I
+)
+"""What is so from now on, rather than what shall be done."""
 _CLAUSE = re.compile(r"\s+(?:i|we)(?:'|\s).*", re.I)
 _YOUR_ANSWERS = re.compile(
     r"^\W*(?:please\W+)?(?:keep|make|give|write|format|end|start)\b.*"
@@ -75,7 +79,12 @@ def pinned(sentence: str) -> tuple[Pin, str] | None:
     what = _CLAUSE.sub("", asked["what"] if asked else doing["what"] if doing else "").strip()
     if (found := _PREFERENCE.search(sentence)) and not _ORDER.search(sentence):
         return "preference", what or _preferred(sentence, found)
-    if _ORDER.search(sentence) or _STANDING.search(sentence) or _YOUR_ANSWERS.search(sentence) or told:
+    if (
+        _ORDER.search(sentence)
+        or (_STANDING.search(sentence) and not _STATES.search(sentence))
+        or _YOUR_ANSWERS.search(sentence)
+        or told
+    ):
         return "instruction", what or sentence
     return None
 

@@ -58,6 +58,7 @@ _HAPPENS = frozenset(
 )
 """Types of what happens once, and in the present tense hardly ever."""
 _SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
+_SCHOOLED = frozenset({"change to", "switch to", "transfer to", "move to", "move+over to", "change+over to"})
 _CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
 _BEGUN = re.compile(
     r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two"
@@ -290,6 +291,8 @@ def _refined(kind: str | None, frame: str, token: Token, node: Node, verb: Token
     if frame == "go" and token.tag_ == "VBG" and verb.tag_ in _PRESENT:
         return "PRACTICES"
     if frame == "go to" and verb.tag_ in _PRESENT and node.name.split()[-1].lower() in _SCHOOLS:
+        return "STUDIES_AT"
+    if frame in _SCHOOLED and node.type != "CONCEPT" and node.name.split()[-1].lower() in _SCHOOLS:
         return "STUDIES_AT"
     called = any(child.lower_ in {"named", "called"} for child in token.rights)
     return "HAS_PET" if kind == "ADOPTED" and called and token.lemma_.lower() not in _CHILDREN else kind

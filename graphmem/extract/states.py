@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["became", "changed", "couple", "hyphenated", "role", "written_to"]
 
 _BECOMES = {"retire": "retired", "pass": "deceased", "die": "deceased", "divorce": "divorced", "marry": "married"}
+_TURNS = frozenset({"go", "turn"})
+_DIETS = frozenset({"vegan", "vegetarian", "pescatarian", "flexitarian"})
 _COUPLE = re.compile(
     r"\s*(?:(?:have|has|had|'ve|are|'re|were|just|finally|recently|officially|then|also|both|decided to|got)\s+)*(?:"
     r"(?P<NO_MARRIED_TO>divorced|(?:get|got) a divorce)"
@@ -52,6 +54,9 @@ def became(verb: Token, who: Sequence[Node], reading: Reading) -> Iterator[tuple
     if lemma(verb) in {"break+up", "split+up"} and me is not None and other is not None:
         yield me, "DATING", other, True
         return
+    if word in _TURNS and (diet := next((c.lower_ for c in verb.rights if c.lower_ in _DIETS), None)):
+        yield from ((node, "IS_A", Node(diet), False) for node in who if node.type == "PERSON")
+        return
     state = _BECOMES.get(word)
     taken = any(c.dep_ in _OBJECTS or (c.dep_ == "prep" and c.lower_ in {"to", "from"}) for c in verb.rights)
     if state is None or taken or (word == "pass" and not any(c.lower_ == "away" for c in verb.rights)):
@@ -81,7 +86,7 @@ def changed(span: Span, reading: Reading) -> Iterator[tuple[Node, str, Node]]:
     if not reading.me or not (news := _CHANGED.search(span.text)):
         return
     for token in span[1:-1]:
-        be = token.nbor(-1)
+        be = token.nbor(-2) if token.nbor(-1).lower_ == "back" and token.i > span.start + 1 else token.nbor(-1)
         where = reading.nodes.get(token.i + 1) if be.lemma_ == "be" and be.i > span.start else None
         if where is None or be.nbor(-1).lower_ not in {"i", "we"}:
             continue
