@@ -204,10 +204,23 @@ def _holds(work: _Work, plan: Planned, item: MemoryItem) -> bool:
 def _renew(work: _Work, new: MemoryItem, near: Sequence[tuple[MemoryItem, float]]) -> None:
     """Close the older facts that a text says hold no longer; of those that it gives another value, the nearest."""
     for item, gone in replaced(new, near, work.said.values()):
+        at = _changed_at(new, item)
         for relation in (*work.known.relations, *work.relations.values()):
             if relation.memory_id == item.id and relation.valid_to is None and speaks_of(relation, gone):
-                _close_relation(work, relation, new.valid_from, new.id)
-        _close(work, item.id, new.id, new.valid_from)
+                _close_relation(work, relation, at, new.id)
+        _close(work, item.id, new.id, at)
+        _true_from(work, new, at)
+
+
+def _changed_at(new: MemoryItem, old: MemoryItem) -> datetime:
+    """When what is told took the place of what is older: its date, if between the two, or when it was told."""
+    dated = new.event_from
+    return dated if dated and old.valid_from < dated < new.valid_from else new.valid_from
+
+
+def _true_from(work: _Work, item: MemoryItem, at: datetime) -> None:
+    record = work.records[item.id]
+    work.records[item.id] = replace(record, item=record.item.model_copy(update={"valid_from": at}))
 
 
 def _said_before(work: _Work, plan: Planned) -> MemoryItem | None:
@@ -341,8 +354,7 @@ def _begin(work: _Work, item: MemoryItem, relation: Relation) -> None:
     """A fact that dates the state it tells of is true from that date on, as its relation is."""
     derived = item.layer != "conversation" and item.id not in item.sources
     if derived and is_functional(relation.type) and relation.valid_from == item.event_from and item.event_from:
-        dated = item.model_copy(update={"valid_from": item.event_from})
-        work.records[item.id] = replace(work.records[item.id], item=dated)
+        _true_from(work, item, item.event_from)
 
 
 def _effect(work: _Work, relation: Relation, item: MemoryItem, rival: Relation) -> datetime:

@@ -296,3 +296,17 @@ def test_what_one_agent_heard_is_not_closed_by_what_another_did(memory: Memory) 
     tell(memory, ("2024-01-01", "I drive a Volvo."), agent_id="one")
     tell(memory, ("2024-06-01", "I sold the Volvo."), agent_id="two")
     assert not [item.memory for item in facts(memory) if item.superseded_by]
+
+
+def test_what_replaces_something_counts_from_the_date_that_it_gives(memory: Memory) -> None:
+    tell(memory, ("2024-01-10", "I drive a Skoda."), ("2024-06-10", "I sold the Skoda in April."))
+    old, new = facts(memory)
+    assert (old.valid_to, new.valid_from) == (day("2024-04-01"), day("2024-04-01"))
+    assert texts(memory.search("Which car?", user_id="alex", as_of="2024-02-01"), "user") == ["I drive a Skoda."]
+    assert texts(memory.search("Which car?", user_id="alex", as_of="2024-05-05"), "user") == [new.memory]
+
+
+def test_a_date_before_what_is_replaced_is_not_when_it_was(memory: Memory) -> None:
+    tell(memory, ("2024-05-10", "I drive a Skoda."), ("2024-06-10", "I sold the Skoda in April."))
+    old, new = facts(memory)
+    assert old.valid_to == new.valid_from == day("2024-06-10")
