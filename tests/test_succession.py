@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
 from graphmem.news import is_news, replaced
 from graphmem.succession import follows, names_successor
+from graphmem.types import MemoryItem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from graphmem.types import MemoryItem
+NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
 SAYS_WHICH = [
     ("We bank with Santander.", "I've moved my savings to Halifax."),
@@ -53,49 +52,37 @@ HOLDS = [
 ]
 
 
+def fact(text: str, **fields: Any) -> MemoryItem:
+    return MemoryItem(id=text, memory=text, layer="user", hash="", created_at=NOW, valid_from=NOW, **fields)
+
+
 @pytest.mark.parametrize(("before", "now"), SAYS_WHICH)
-def test_who_has_a_place_now_is_told_by_the_place(before: str, now: str, fact: Callable[..., MemoryItem]) -> None:
+def test_who_has_a_place_now_is_told_by_the_place(before: str, now: str) -> None:
     assert names_successor(now)
     assert follows(fact(now), fact(before), 0.0)
 
 
 @pytest.mark.parametrize(("before", "now"), NAMES_ONE)
-def test_a_name_alone_takes_the_place_of_a_near_fact(before: str, now: str, fact: Callable[..., MemoryItem]) -> None:
+def test_a_name_alone_takes_the_place_of_a_near_fact(before: str, now: str) -> None:
     assert follows(fact(now), fact(before), 0.4)
     assert not follows(fact(now), fact(before), 0.1)
 
 
 @pytest.mark.parametrize(("before", "now"), HOLDS)
-def test_what_may_hold_beside_it_keeps_its_place(before: str, now: str, fact: Callable[..., MemoryItem]) -> None:
+def test_what_may_hold_beside_it_keeps_its_place(before: str, now: str) -> None:
     assert not follows(fact(now), fact(before), 0.6)
 
 
 @pytest.mark.parametrize(("teller", "closes"), [("Ada", True), ("Bob", False), (None, True), ("Halifax", True)])
-def test_only_the_same_person_gives_a_place_away(
-    teller: str | None, closes: bool, fact: Callable[..., MemoryItem]
-) -> None:
+def test_only_the_same_person_gives_a_place_away(teller: str | None, closes: bool) -> None:
     old, new = fact("I bank with Santander.", name="Ada"), fact("I switched to Halifax.", name=teller)
     assert follows(new, old, 0.5) is closes
 
 
-def test_what_a_successor_replaces_is_the_nearest_that_fits(fact: Callable[..., MemoryItem]) -> None:
+def test_what_a_successor_replaces_is_the_nearest_that_fits() -> None:
     new = fact("We changed to Halifax.", sources=("new",))
     bank, car = fact("My bank is Santander."), fact("I drive a Fiat.")
     assert is_news(new.memory)
     assert [item for item, _ in replaced(new, [(car, 0.5), (bank, 0.4)], [])] == [car]
     assert [item for item, _ in replaced(new, [(bank, 0.5), (car, 0.4)], [])] == [bank]
     assert not [*replaced(new, [(bank, 0.3), (car, 0.2)], [bank])]
-
-
-@pytest.fixture
-def fact() -> Callable[..., MemoryItem]:
-    from datetime import datetime, timezone
-
-    from graphmem.types import MemoryItem
-
-    now = datetime(2026, 3, 1, tzinfo=timezone.utc)
-
-    def make(text: str, **fields: Any) -> MemoryItem:
-        return MemoryItem(id=text, memory=text, layer="user", hash="", created_at=now, valid_from=now, **fields)
-
-    return make
