@@ -116,18 +116,18 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
 
 
 def _context(view: View, idf: Column, cosine: Column, match: Column, weights: Weights) -> dict[str, Column]:
-    """What surrounds a turn; what does without surroundings stands for itself."""
-    recall, own = view.recall, 3 * cosine + match
+    """What surrounds a turn; what does without surroundings stands for itself, as a whole and not by its best fact."""
+    recall, whole = view.recall, view.recall.cosine[view.home].astype(np.float64)
     turns = recall.window_length[recall.session >= 0]
     mean = float(turns.mean()) if len(turns) else 1.0
     window = _share(view, _bm25(recall.window_tf, recall.window_length, mean, idf, _B_WINDOW))
     gate, alone = view.gate, 1 - view.gate
-    best = np.full(len(own), -np.inf)
-    np.maximum.at(best, view.group, own)
+    best = np.full(len(match), -np.inf)
+    np.maximum.at(best, view.group, 3 * cosine + match)
     return {
-        "next": weights.next * (gate * recall.next_cosine[view.home] + alone * cosine),
+        "next": weights.next * (gate * recall.next_cosine[view.home] + alone * whole),
         "window": weights.window * (gate * window + weights.window_fill * alone * match),
-        "session": weights.session * (gate * best[view.group] + alone * own),
+        "session": weights.session * (gate * best[view.group] + alone * (3 * whole + match)),
         "question": weights.question * gate * recall.question[view.home],
     }
 

@@ -188,6 +188,13 @@ def test_long_turns_are_their_own_context() -> None:
     assert order_of(long) == ["b", "a"]
 
 
+def test_a_fact_speaks_for_a_long_turn_but_not_for_what_surrounds_it() -> None:
+    rows = [Row("a", cosine=0.5), Row("b", cosine=0.42), Row("f", cosine=0.6, layer="user", sources=("b",))]
+    short, long = ([replace(row, window_length=length) for row in rows] for length in (50, 5000))
+    assert order_of(short) == ["f", "a"]
+    assert order_of(long) == ["a", "f"]
+
+
 def test_a_session_speaks_for_its_turns() -> None:
     rows = [Row("a", session=1), Row("best", cosine=0.9, session=1), Row("b", session=2)]
     assert order_of(rows) == ["best", "a", "b"]
