@@ -231,7 +231,8 @@ def _writing_of(result: Json) -> str:
     shares = {name: [f"{100 * share:.0f} %"] for name, share in part["engine_shares"].items()}
     return (
         f"One conversation of {part['messages']} messages in {part['engine_median']:.1f} s, which is "
-        f"{part['share_of_bare_speed']:.2f} of the speed of its two models alone:\n\n{_table(['', 'share'], shares)}"
+        f"{part['share_of_bare_speed']:.2f} of the speed of its two models alone; the two work side by "
+        f"side:\n\n{_table(['', 'of the time'], shares)}"
     )
 
 

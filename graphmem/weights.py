@@ -59,7 +59,7 @@ class Weights(BaseModel):
     """Share of a document's sum that personalised PageRank over entities decides."""
     fact: float = 0.85
     """How much of a fact's cosine counts beside its turn's: one sentence is sooner like a question than five."""
-    sibling: float = -6.0
+    sibling: float = -9.0
     """A further fact of a turn that has a better one: after other turns, yet in the list."""
     user: float = 0.0
     """Layer `user`; the next three likewise."""

@@ -485,9 +485,8 @@ def test_sizes_are_memories_by_users() -> None:
     assert search.sizes("10000x1,100000x1000") == [(10_000, 1), (100_000, 1_000)]
 
 
-def test_the_parts_of_an_add_are_all_of_it() -> None:
-    found = ingest.compare(list(chat(1, 4)), runs=1)
-    shares = found["engine_shares"]
-    assert list(shares)[:2] == ["embedding", "parsing"]
+def test_the_parts_of_an_add_are_at_work_side_by_side() -> None:
+    shares = ingest.compare(list(chat(1, 4)), runs=1)["engine_shares"]
+    embedding, parsing, reading, neither = shares.values()
     assert all(0 < share < 1 for share in shares.values())
-    assert sum(shares.values()) == pytest.approx(1)
+    assert neither <= 1 - max(embedding, parsing + reading) + 1e-9

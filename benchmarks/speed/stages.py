@@ -20,10 +20,10 @@ __all__ = ["Clock", "TimedEmbedder", "TimedExtractor"]
 
 
 class Clock:
-    """Adds up seconds by part."""
+    """Notes when each part was at work; the models work side by side."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+        self._spans: list[tuple[float, float, str]] = []
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -32,15 +32,25 @@ class Clock:
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+            self._spans.append((start, time.perf_counter(), name))
 
     def shares(self, total: float) -> dict[str, float]:
-        """The share of each part in so many seconds; reading is what extraction takes besides parsing."""
-        embedding, parsing = self.seconds["embedding"], self.seconds["parsing"]
-        reading = self.seconds["extraction"] - parsing
-        parts = {"embedding": embedding, "parsing": parsing, "reading the parses": reading}
-        parts["entities, facts and storage"] = total - sum(parts.values())
+        """Of so many seconds: how much of them each part was at work, and how much none was."""
+        embedding, parsing, extraction = (self._seconds(name) for name in ("embedding", "parsing", "extraction"))
+        parts = {"embedding": embedding, "parsing": parsing, "reading the parses": extraction - parsing}
+        parts["neither: entities, facts, storage"] = total - self._busy()
         return {name: seconds / total for name, seconds in parts.items()}
+
+    def _seconds(self, name: str) -> float:
+        return sum(end - start for start, end, part in self._spans if part == name)
+
+    def _busy(self) -> float:
+        """Seconds in which any part was at work."""
+        seconds = until = 0.0
+        for start, end, _ in sorted(self._spans):
+            seconds += max(0.0, end - max(start, until))
+            until = max(until, end)
+        return seconds
 
 
 class TimedEmbedder:
