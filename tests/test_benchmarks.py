@@ -146,7 +146,10 @@ def test_a_broken_line_is_an_error_that_names_the_file(tmp_path: Path) -> None:
 
 
 def test_the_environment_tells_versions_but_no_paths() -> None:
-    found = environment(["--data", "/secret/place", "--out=/secret/x.json", "--rows", "full"], "benchmarks.locomo")
+    found = environment(
+        ["--data", "/secret/place", "--out=/secret/x.json", "--trace", "/secret/t", "--rows", "full"],
+        "benchmarks.locomo",
+    )
     assert found["command"] == "python -m benchmarks.locomo --rows full"
     assert "secret" not in json.dumps(found)
     assert found["versions"]["numpy"]
