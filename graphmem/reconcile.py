@@ -209,7 +209,8 @@ def _renew(work: _Work, new: MemoryItem, near: Sequence[tuple[MemoryItem, float]
             if relation.memory_id == item.id and relation.valid_to is None and speaks_of(relation, gone):
                 _close_relation(work, relation, at, new.id)
         _close(work, item.id, new.id, at)
-        _true_from(work, new, at)
+        if at < new.valid_from:  # else it may have a date already, from its relation
+            _true_from(work, new, at)
 
 
 def _changed_at(new: MemoryItem, old: MemoryItem) -> datetime:

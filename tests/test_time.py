@@ -310,3 +310,10 @@ def test_a_date_before_what_is_replaced_is_not_when_it_was(memory: Memory) -> No
     tell(memory, ("2024-05-10", "I drive a Skoda."), ("2024-06-10", "I sold the Skoda in April."))
     old, new = facts(memory)
     assert old.valid_to == new.valid_from == day("2024-06-10")
+
+
+def test_what_replaces_something_keeps_the_date_that_its_relation_gives(memory: Memory) -> None:
+    text = "I live in Oslo since March, and I sold the Skoda."
+    tell(memory, ("2024-04-10", "I drive a Skoda."), ("2024-06-10", text))
+    valid_from = {item.memory: item.valid_from for item in facts(memory)}
+    assert valid_from == {"I drive a Skoda.": day("2024-04-10"), text: day("2024-03-01")}
