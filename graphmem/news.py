@@ -264,22 +264,12 @@ def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(_SAME_THING.get(term, term) for term in terms(text)) - _empty()
+    return frozenset(_SAME_THING.get(term, term) for term in terms(text)) - _terms_of(_SAYS_LITTLE)
 
 
-@lru_cache(maxsize=1)
-def _only_one() -> frozenset[str]:
-    return frozenset(terms(_ONE_AT_A_TIME))
-
-
-@lru_cache(maxsize=1)
-def _many() -> frozenset[str]:
-    return frozenset(terms(_MANY))
-
-
-@lru_cache(maxsize=1)
-def _empty() -> frozenset[str]:
-    return frozenset(terms(_SAYS_LITTLE))
+@lru_cache(maxsize=3)
+def _terms_of(words: str) -> frozenset[str]:
+    return frozenset(terms(words))
 
 
 def _revalued(new: str, old: str, same: bool) -> bool:
@@ -295,7 +285,7 @@ def _revalued(new: str, old: str, same: bool) -> bool:
     for now, before in product(_clauses(new, named), _clauses(old, named)):
         about = now.topic & before.topic
         alike = now.topic == before.topic if not told else 2 * len(about) >= len(now.topic | before.topic)
-        meant = same or about & _only_one() or _BY_ANYBODY.search(new)
+        meant = same or about & _terms_of(_ONE_AT_A_TIME) or _BY_ANYBODY.search(new)
         news = told or (states and not now.gone_by)
         if alike and about and meant and news and _differ(before, values, told, new, old):
             return True
@@ -326,7 +316,7 @@ def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bo
     if before.numbers and now.numbers:
         return now.numbers != before.numbers and (before.names <= now.names or (told and not now.names))
     if told and before.names and now.names and not before.numbers and not now.numbers:
-        return before.names.isdisjoint(now.names) and not now.topic <= _many()
+        return before.names.isdisjoint(now.names) and not now.topic <= _terms_of(_MANY)
     return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
 
 

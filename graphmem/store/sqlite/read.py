@@ -193,7 +193,9 @@ def _near(connection: sqlite3.Connection, ask: Ask, parts: Callable[[Sequence[st
         asked = [place for place, (whose, _) in enumerate(ask.near) if whose == owner]
         for part in parts([owner]):
             rows = np.flatnonzero(_facts(part, ask.now))
-            for start in range(0, len(asked) if len(rows) else 0, _TOGETHER):
+            if not len(rows):
+                continue
+            for start in range(0, len(asked), _TOGETHER):
                 places = asked[start : start + _TOGETHER]
                 cosine = np.stack([ask.near[place][1] for place in places]) @ part.vectors.T
                 for place, of in zip(places, cosine, strict=True):
