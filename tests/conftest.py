@@ -30,14 +30,19 @@ ENGINES = ("networkx", "sqlite", "neo4j")
 contract and of congruence."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook, which would else come before this one
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one server go to one worker, or each worker would start every server."""
+    """Tests of one server go to one worker, or each worker would start every server; so do those of Mem0's clients, or
+    each worker would wait until the other has driven one.
+    """
     for item in items:
-        given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        if servers := {one for one in given if isinstance(one, str) and one in neo4j_stores.KINDS}:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if servers := {one for one in given.values() if isinstance(one, str) and one in neo4j_stores.KINDS}:
             item.add_marker(pytest.mark.xdist_group(max(servers)))
             if _is_long(item, servers):
                 item.add_marker(pytest.mark.soak)
+        elif "driven" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("clients"))
 
 
 def _is_long(item: pytest.Item, servers: set[str]) -> bool:
