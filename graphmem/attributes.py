@@ -12,14 +12,16 @@ from graphmem.words import terms
 __all__ = ["is_reset"]
 
 _ATTRIBUTE = re.compile(
-    r"\b(?:my|our|the)\s+(?P<slot>(?:[\w']+ ){0,3}?(?:password|code|pin|hint|colou?r|topic|theme|title|name|surname"
-    r"|nickname|goal|dish|size|level|grade|shifts?|role|position|seat|lead|captain|breakfast|plan|order)\b"
+    r"\b(?:my|our|the)\s+(?:new\s+)?(?P<slot>(?:[\w']+ ){0,3}?(?:password|code|pin|hint|colou?r|topic|theme|title|name"
+    r"|surname|nickname|goal|dish|size|level|grade|shifts?|role|position|seat|lead|captain|breakfast|plan|order|address"
+    r"|number|subscription|tariff|room|desk|locker)\b"
     r"(?: (?:of|for|on) .*?)?)"
     r"\s+(?:is|are)\b",
     re.I,
 )
 _CHANGED_TO = re.compile(
-    r"\b(?:changed|switched|updated|reset|set|renamed) (?:my|our|the) (?P<slot>(?:[\w'-]+ ){1,4}?)(?:from .*?)?to\b",
+    r"\b(?:changed|switched|updated|upgraded|downgraded|reset|set|renamed) (?:my|our|the) "
+    r"(?P<slot>(?:[\w'-]+ ){1,4}?)(?:from .*?)?to\b",
     re.I,
 )
 _PLACED = r"(?:in|on|under|behind|above|beside|below|inside|next to|at|to)\s+(?:the|my|our|an?)\b"

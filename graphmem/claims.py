@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.extract.base import is_functional
+from graphmem.newswords import AT_TIMES, FROM_THEN, NEWS
 from graphmem.words import key
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ __all__ = ["decides", "ends", "exclude", "opposes", "signature"]
 _DIGITS = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|cannot)\b|n't\b", re.IGNORECASE)
 _NAMES = re.compile(r"\b[A-Z][\w'-]+")
-_NEWS = re.compile(
-    r"\b(?:again|now|nowadays|these days|after all|finally|turns out|(?:come|grown|learn(?:ed|t)|started) to)\b",
-    re.IGNORECASE,
-)
 _TIES = {
     "DATING": 1, "GIRLFRIEND": 1, "BOYFRIEND": 1, "PARTNER": 1, "ENGAGED_TO": 2, "FIANCE": 2,
     "MARRIED_TO": 3, "WIFE": 3, "HUSBAND": 3,
@@ -45,7 +42,13 @@ def opposes(draft: RelationDraft, text: str) -> bool:
     contrary: what its kind does not settle must call itself news.
     """
     settled = is_functional(draft.type) or draft.type in _CONDITIONS
-    return draft.typed and draft.mode == "fact" and (settled or _NEWS.search(text) is not None)
+    return draft.typed and draft.mode == "fact" and (settled or _is_changed(text))
+
+
+def _is_changed(text: str) -> bool:
+    """Whether it calls itself news, of all times: not "on Fridays now", nor merely "not since Monday"."""
+    stated = FROM_THEN.sub(" ", text)
+    return NEWS.search(stated) is not None and AT_TIMES.search(stated) is None
 
 
 def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:

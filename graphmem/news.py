@@ -1,8 +1,8 @@
 """News: whether a text says that what an older one states of the same person holds no longer. Pure, of words alone.
 
 Relations close what they contradict (see `claims`); this is for the rest: what has stopped, was called off, sold or
-moved to another day, and what is told again with another number, time or name. It reads English, and when in doubt
-it says no: what is not replaced merely stays.
+moved to another day, and what is told again with another number, time or name. It reads English (the words stand in
+`newswords`), and when in doubt it says no: what is not replaced merely stays.
 """
 
 from __future__ import annotations
@@ -12,119 +12,28 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphmem import newswords as say
 from graphmem.attributes import is_reset
 from graphmem.succession import follows, names_successor
 from graphmem.words import key, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from graphmem.types import MemoryItem, Relation
 
-__all__ = ["is_news", "outdated", "replaced", "speaks_of"]
+__all__ = ["changed_at", "is_news", "outdated", "replaced", "speaks_of", "to_come"]
 
 _LONGEST = 200
 """Characters of a text that says one thing."""
 _NEAR = 0.25
 """Cosine from which a stored fact may be what a text calls over or changed."""
 
-_DOUBTFUL = re.compile(
-    r"\?\W*$|\b(?:if|might|maybe|perhaps|(?<!don't )(?<!not )(?<!longer )want(?:s|ed)? to|wanna|would|should|could|"
-    r"plan(?:s|ning)? to|going to (?-i:[a-z])|gonna|hop(?:e|ing)|thinking (?:of|about)|considering|wish|try(?:ing)? to|"
-    r"about to|almost|nearly|never|"
-    r"will (?:stop|quit|give)|(?:haven't|hasn't|didn't|don't) (?:\w+ )?(?:stop|quit|give|cancel|s[eo]l[dl]))",
-    re.I,
-)
-"""What is only thought of."""
-_BESIDES = re.compile(r"\b(?:another|also|too|as well|besides|second|both|on the side|on top)\b", re.I)
-_GONE_BY = re.compile(
-    r"\b(?:was|were|did|had|went|met|saw|bought|came|made|sold|left|gave|took|found|told|lost|won|ran|ate|"
-    r"drove|flew|wrote|paid|broke|used to|ago|yesterday|last (?:week|month|year|night))\b"
-    r"|\b(?!(?:need|feed|seed|indeed|call|nam|marri|engag|interest|retir|tir|bor|scar|locat|bas|employ|unemploy)(?:ed)?\b)"
-    r"\w{2,}ed\b", re.I,
-)  # fmt: skip
-"""What an older text tells of the past stays true."""
-_DENIED = re.compile(r"\b(?:not|no|never|without|no longer|stopped|quit|gave up|given up|cancell?ed)\b|n't\b", re.I)
-
-_STOP = r"(?:[.,;:!?]|\s+(?:and|but|because|since|in|after|so|when|last|this|for|to|from|until|with|due)\b|\s+-|$)"
-_OVER = [
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"\b(?:stop(?:ped)?|quit|(?:gave|given) up|done with|fed up with)\s+(?P<what>\w+ing\b.*?){_STOP}",
-        rf"\b(?:quit|(?:gave|given) up(?: on)?|cancell?ed|called off|dropped|got rid of|deleted|uninstalled|sold"
-        r"|returned|finished|paid off|crashed|scrapped)\s+"
-        rf"(?P<what>(?:my|our|the|(?-i:[A-Z]))\s?.*?){_STOP}",
-        rf"\bno longer\s+(?P<what>.*?){_STOP}",
-        r"\b(?:not|can't|don't|doesn't|isn't|aren't|'m not|am not)\s+(?P<what>[^.,;:!?]*?)\s*\b"
-        r"(?:anymore|any more|any longer)\b",
-        r"(?:^|[.,;:!?]|\b(?:so|and|but|that)\b)\s*(?P<what>[^.,;:!?]*?)"
-        r"(?:\s+(?:is|are|was|were|has been|have been|got)|'s)\s+"
-        r"(?:off(?=\W*$|[.,;!])|gone(?=\W*$|[.,;!])|over(?=\W*$|[.,;!])|cancell?ed|called off|sold\b)",
-    )
-]
-"""What is over, as `what`."""
-_QUIT = re.compile(
-    rf"\b(?:i|we)(?:'ve|\s+have)?(?:\s+(?:just|now|finally))*\s+(?:quit|(?:gave|given) up|cut out|went off|gone off)\s+"
-    rf"(?P<what>\w+){_STOP}", re.I,
-)  # fmt: skip
-_HABIT = re.compile(r"\b(?:eat|drink|smoke|have|take|play|love|like|enjoy|live on|learn|study|practi[sc]e|do)\b", re.I)
-_LEFT = re.compile(
-    rf"\b(?:left|out of)\s+(?P<what>(?-i:[A-Z]).*?|(?:the|my|our) (?:\w+ )?(?:band|choir|club|team|orchestra|group|"
-    rf"committee|board|union|party|church|league|company|firm|squad)(?: \w+)?){_STOP}", re.I,
-)  # fmt: skip
-_AWAY = re.compile(r"\b(?:for (?:the|a|two|three|ten)\b|this morning|tonight|at \d|early|today)", re.I)
-_HOME = re.compile(r"\b(?:live|lives|home|house|flat|apartment)\b", re.I)
-_DIED = re.compile(
-    r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?(?:died|passed away)\b"
-    r"|\bput (?P<other>(?-i:[A-Z])\w+) (?:down|to sleep)\b",
-    re.I,
-)
-_PET = re.compile(r"\b(?:dog|cat|puppy|kitten|rabbit|bunny|hamster|parrot|bird|horse|fish|tortoise|pet|budgie)\b", re.I)
-_DEVICE = re.compile(r"\b(?:car|van|bike|scooter|phone|laptop|tablet|computer|camera|printer|boiler|fridge)\b", re.I)
 _KIN_BEFORE = re.compile(r"\b(?:my|our|his|her|their) \w+\W+$", re.I)
 """Somebody's somebody, like "my uncle", who may be called like a pet."""
-_MOVED_OUT = re.compile(r"(?P<what>(?-i:[A-Z])\w+)\s+(?:has )?(?:just )?moved (?:out|away)\b", re.I)
-_SHARED = re.compile(r"\b(?:shar(?:e|ing)|live|lives|living|flatmate|roommate|housemate|flat|neighbou?rs?)\b", re.I)
-_INSTEAD = re.compile(
-    rf"\b(?:switch|chang|swapp|mov|convert|transition)\w*\s+(?:\w+\s+){{0,2}}from\s+(?P<a>[^.,;:!?]*?)\s+to\s"
-    rf"|\breplaced\s+(?P<b>.*?)\s+(?:with|by)\b|\binstead of\s+(?P<c>.*?){_STOP}"
-    r"|\btraded\s+(?:in\s+)?(?P<d>.*?)\s+for\b",
-    re.I,
-)
-_SWITCHED = re.compile(r"\b(?:switch|chang|swap|mov|convert|replac|trad|instead)\w*", re.I)
-
-_NEWS = re.compile(
-    r"\b(?:now|nowadays|these days|after all|turns out|(?:my|our|an?) new|instead|finally|from now on|anymore|"
-    r"correction|sorry|actually|my mistake|misread|mixed up|wrong|i meant|in fact|no longer|meanwhile|since then|"
-    r"(?:re)?scheduled|postponed|delayed|extended|shortened|brought forward|pushed(?: back)?|shifted|"
-    r"(?:down|up) to(?= \d)|moved|put|relocated|changed|switched|replaced|swapped|updated|raised|lowered|cut|"
-    r"increased|reduced|upgraded|"
-    r"going (?:up|down)|went (?:up|down)|gone (?:up|down)|rose|dropped|turned|became|grew|lost|gained)\b",
-    re.I,
-)
-"""What calls itself news."""
-_NUMBER = re.compile(
-    r"\d[\w.,:/-]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)"
-    r"teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|half|quarter|noon|midnight|first|second|third|"
-    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b",
-    re.I,
-)
-_DAY = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|(?-i:May)|june|july|august|september|"
-    r"october|november|december|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|tomorrow|weekends?)\b",
-    re.I,
-)
-_SOUGHT = re.compile(r"\b(?:want|need|trying|exploring|looking|stuck|wondering|working on)\b", re.I)
-"""What an older text asks for, rather than states."""
 _OWN = re.compile(r"\b(?:my|our)\s[\w' ]{1,40}?\s(?:is|are|costs?|leaves?|starts?|begins?|ends?)\b", re.I)
 """A state of what is somebody's own: another value is news, whatever it calls itself."""
-_VALUE = re.compile(f"{_NUMBER.pattern}|{_DAY.pattern}", re.I)
-_BY_ANYBODY = re.compile(
-    r"\b(?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed|pushed|shifted|put) "
-    r"(?:my|our|the)\b"
-    r"|\b(?:been|was|were) (?:moved|postponed|rescheduled|extended|raised|lowered|increased|reduced|changed)\b",
-    re.I,
-)
 _OWNER = re.compile(r"\b(?:(?:[Mm]y|[Oo]ur|[Tt]he) (?:\w+ )?([a-z]+)|([A-Z]\w+))['’]s (?!\w+ed\b)(?=[a-z])")
 _SUBJECT = re.compile(
     r"^(?:(?:my|our|the)\s+)?(?!(?:i|we|you|he|she|it|they|that|this|there|what|here)\b)(?P<head>\w+)\s+"
@@ -134,26 +43,7 @@ _SUBJECT = re.compile(
 _BY_ME = re.compile(r"^(?:i|we)\b", re.I)
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<!\")\b[A-Z][\w&'-]*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
-_ONE_AT_A_TIME = (
-    "boss manager supervisor doctor gp dentist landlord landlady therapist physiotherapist trainer tutor accountant "
-    "lawyer girlfriend boyfriend wife husband partner fiance roommate flatmate bank insurer provider hairdresser vet"
-)
-"""Of whom, or of which, somebody has one at a time: "my new boss is Ahmed" replaces the old one."""
-_MANY = "subscribe speak learn read watch know follow play listen visit own teach collect support sing write"
-"""What one does with several at a time: to subscribe to one thing now does not end another."""
-_SAYS_LITTLE = (
-    "go have get take want like love need think feel know make do use keep call named year month week day time "
-    "today old new just still really actually sorry correction mistake misread wrong now again instead finally "
-    "turn move relocate change switch replace swap update raise lower increase reduce extend postpone delay reschedule "
-    "push shift rise drop cut went gone leave back forward up down become say tell first thing moved changed "
-    "yesterday pm am o'clock scheduled shortened upgraded turned turns became days nowadays anymore meant fact "
-    "also measured without"
-)
-"""Words that are not what a clause is about."""
-
-
-_SAME_THING = {"earn": "salari", "wage": "salari", "weigh": "weight", "pay": "cost", "children": "child"}
-"""An index term -> the one for the same thing."""
+_WITHOUT = re.compile(r"\bwithout\b", re.I)
 
 
 class _Clause(NamedTuple):
@@ -169,9 +59,9 @@ class _Clause(NamedTuple):
 @lru_cache(maxsize=256)
 def is_news(text: str) -> bool:
     """Whether a text may replace anything at all."""
-    if _DOUBTFUL.search(text) or _BESIDES.search(text):
+    if say.DOUBTFUL.search(text) or say.BESIDES.search(text):
         return False
-    told = _NEWS.search(text) or _NUMBER.search(text) or _DAY.search(text)
+    told = say.NEWS.search(text) or say.NUMBER.search(text) or say.DAY.search(text)
     return told is not None or any(_ended(text)) or names_successor(text)
 
 
@@ -213,6 +103,19 @@ def _heard_by_one(item: MemoryItem, new: MemoryItem) -> bool:
     )
 
 
+def changed_at(new: MemoryItem, old: MemoryItem) -> datetime:
+    """When what is told takes the place of what is older: at its date, if that lies between or is to come, or now."""
+    dated = new.event_from
+    between = dated is not None and old.valid_from < dated < new.valid_from
+    return to_come(new) or (dated if dated and between else new.valid_from)
+
+
+def to_come(item: MemoryItem) -> datetime | None:
+    """The date from which a text says that it will be so; a meeting that is moved to Friday is so at once."""
+    announced = say.FROM_THEN.search(item.memory) or say.GROWS.search(item.memory)
+    return item.event_from if announced and item.event_from and item.event_from > item.valid_from else None
+
+
 def speaks_of(relation: Relation, gone: frozenset[str]) -> bool:
     """Whether a relation is about what is over: "teaching" of TEACHES, "the Volvo" of DRIVES Volvo."""
     return not gone.isdisjoint(terms(f"{relation.type} {relation.object_name}".replace("_", " ")))
@@ -228,35 +131,54 @@ def outdated(new: str, old: str, *, same: bool = True) -> frozenset[str] | None:
         old: What was told before it.
         same: Whether they may be about one person; if not, only who died, moved out or took somebody's place counts.
     """
-    if max(len(new), len(old)) > _LONGEST or not is_news(new) or _GONE_BY.search(old) or old.rstrip().endswith("?"):
+    if max(len(new), len(old)) > _LONGEST or not is_news(new) or old.rstrip().endswith("?"):
         return None
-    if not _DENIED.search(old):
+    if say.GONE_BY.search(say.SET_TO.sub(" ", old)) or _is_exception(new, old):
+        return None
+    if not say.DENIED.search(old):
         said = frozenset(terms(old))
         said |= {term.removesuffix("er") for term in said}  # a teacher teaches
         for ended in _ended(new, old) if same else _lost(new, old):
             if ended and 2 * len(ended & said) >= len(ended) and any(len(term) > 2 for term in ended & said):
                 return ended & said
-    return frozenset() if _revalued(new, old, same) else None
+    stated = say.FROM_THEN.sub(" ", new).strip(" ,")
+    return frozenset() if _revalued(stated, old, same, told=_calls_itself_news(new)) else None
+
+
+def _is_exception(new: str, old: str) -> bool:
+    """Whether it is otherwise for a short time only: "this week it's on Friday"."""
+    if not say.EXCEPTION.search(say.FROM_THEN.sub(" ", new)):
+        return False
+    return say.HABITUAL.search(old) is not None or not (_calls_itself_news(new) or any(_ended(new)))
+
+
+def _calls_itself_news(text: str) -> bool:
+    return say.NEWS.search(text) is not None
 
 
 def _ended(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     """The terms of each thing that a text says is over, or was there before; `old` rules out what cannot be meant."""
-    for pattern in _OVER:
-        for found in pattern.finditer(new):
-            yield _content(found["what"])
-    if _SWITCHED.search(new):
-        for found in _INSTEAD.finditer(new):
+    for pattern in say.OVER:
+        yield from _named(pattern, new)
+    if say.SWITCHED.search(new):
+        for found in say.INSTEAD.finditer(new):
             yield _content(next(what for what in found.groups() if what is not None))
-    if old is None or _HABIT.search(old):
-        yield from (_content(found["what"]) for found in _QUIT.finditer(new))
-    if old is None or not (_AWAY.search(new) or _HOME.search(old)):
-        yield from (_content(found["what"]) for found in _LEFT.finditer(new))
+    if old is None or say.HABIT.search(old):
+        yield from _named(say.QUIT, new)
+    if old is None or not (say.AWAY.search(new) or say.HOME.search(old)):
+        yield from _named(say.LEFT, new)
+    for pattern in say.RESIGNED if old is None or say.SETTLED.search(old) else ():
+        yield from _named(pattern, new)
     yield from _lost(new, old)
+
+
+def _named(pattern: re.Pattern[str], text: str) -> Iterator[frozenset[str]]:
+    return (_content(found["what"]) for found in pattern.finditer(text))
 
 
 def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
     """Who died or moved out."""
-    for pattern, fitting in ((_DIED, _PET), (_DIED, _DEVICE), (_MOVED_OUT, _SHARED)):
+    for pattern, fitting in say.LOST:
         for found in pattern.finditer(new) if old is None or fitting.search(old) else ():
             whose = _KIN_BEFORE.search(new[: found.start()])
             if whose is None or fitting.search(whose[0]):
@@ -264,7 +186,7 @@ def _lost(new: str, old: str | None = None) -> Iterator[frozenset[str]]:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(_SAME_THING.get(term, term) for term in terms(text)) - _terms_of(_SAYS_LITTLE)
+    return frozenset(say.SAME_THING.get(term, term) for term in terms(text)) - _terms_of(say.SAYS_LITTLE)
 
 
 @lru_cache(maxsize=3)
@@ -272,20 +194,19 @@ def _terms_of(words: str) -> frozenset[str]:
     return frozenset(terms(words))
 
 
-def _revalued(new: str, old: str, same: bool) -> bool:
-    """Whether a newer text gives another value to what an older one speaks of, and calls itself news if it must."""
-    if _DOUBTFUL.search(old) or _SOUGHT.search(old):
+def _revalued(new: str, old: str, same: bool, *, told: bool) -> bool:
+    """Whether a newer text gives another value to what an older one speaks of; `told`: it calls itself news."""
+    if say.DOUBTFUL.search(old) or say.SOUGHT.search(old):
         return False
     if not _owners(new) <= frozenset(terms(old)) or _of_another(new, old):
         return False
-    told = _NEWS.search(new) is not None
     states = _OWN.search(new) is not None and _OWN.search(old) is not None
     values = _clause(new)
     named = values.names | _clause(old).names
     for now, before in product(_clauses(new, named), _clauses(old, named)):
         about = now.topic & before.topic
         alike = now.topic == before.topic if not told else 2 * len(about) >= len(now.topic | before.topic)
-        meant = same or about & _terms_of(_ONE_AT_A_TIME) or _BY_ANYBODY.search(new)
+        meant = same or about & _terms_of(say.HOLDERS) or say.BY_ANYBODY.search(new)
         news = told or (states and not now.gone_by)
         if alike and about and meant and news and _differ(before, values, told, new, old):
             return True
@@ -305,7 +226,7 @@ def _owners(text: str) -> frozenset[str]:
 
 def _begins_alike(new: str, old: str) -> bool:
     """Whether the same words stand before another number or time: "I get up at six", "I get up at seven now"."""
-    said, before = (_VALUE.split(text, maxsplit=1)[0].casefold().split() for text in (new, old))
+    said, before = (say.VALUE.split(text, maxsplit=1)[0].casefold().split() for text in (new, old))
     one, other = _clause(new), _clause(old)
     named = not one.names or other.names <= one.names
     return len(said) > 2 and said == before and named and one.numbers != other.numbers
@@ -316,8 +237,8 @@ def _differ(before: _Clause, now: _Clause, told: bool, new: str, old: str) -> bo
     if before.numbers and now.numbers:
         return now.numbers != before.numbers and (before.names <= now.names or (told and not now.names))
     if told and before.names and now.names and not before.numbers and not now.numbers:
-        return before.names.isdisjoint(now.names) and not now.topic <= _terms_of(_MANY)
-    return told and bool(re.search(r"\bwithout\b", new, re.I)) != bool(re.search(r"\bwithout\b", old, re.I))
+        return before.names.isdisjoint(now.names) and not now.topic <= _terms_of(say.MANY)
+    return told and bool(_WITHOUT.search(new)) != bool(_WITHOUT.search(old))
 
 
 def _clauses(text: str, named: frozenset[str]) -> list[_Clause]:
@@ -328,8 +249,8 @@ def _clauses(text: str, named: frozenset[str]) -> list[_Clause]:
 
 @lru_cache(maxsize=1024)
 def _clause(text: str) -> _Clause:
-    days, rest = frozenset(terms(" ".join(_DAY.findall(text)))), _DAY.sub(" ", text)
-    numbers = frozenset(found.casefold().rstrip(".,:") for found in _NUMBER.findall(rest))
-    rest = _NUMBER.sub(" ", rest)
+    days, rest = frozenset(terms(" ".join(say.DAY.findall(text)))), say.DAY.sub(" ", text)
+    numbers = frozenset(found.casefold().rstrip(".,:") for found in say.NUMBER.findall(rest))
+    rest = say.NUMBER.sub(" ", rest)
     names = frozenset(terms(" ".join(_NAME.findall(rest)))) - _TITLES
-    return _Clause(_content(_NAME.sub(" ", rest)), days | numbers, names, _GONE_BY.search(text) is not None)
+    return _Clause(_content(_NAME.sub(" ", rest)), days | numbers, names, say.GONE_BY.search(text) is not None)

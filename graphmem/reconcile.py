@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from graphmem import forget, names
+from graphmem import forget, names, texts
 from graphmem.claims import decides, ends, exclude, opposes
 from graphmem.extract.base import is_functional
 from graphmem.ids import content_id
-from graphmem.news import is_news, replaced, speaks_of
+from graphmem.news import changed_at, is_news, replaced, speaks_of, to_come
 from graphmem.resolve import Resolver
 from graphmem.same import is_earlier, is_same, lapses, wording
 from graphmem.store.base import Changes, Close, Link, Mention, Record, Touch
@@ -204,19 +204,15 @@ def _holds(work: _Work, plan: Planned, item: MemoryItem) -> bool:
 def _renew(work: _Work, new: MemoryItem, near: Sequence[tuple[MemoryItem, float]]) -> None:
     """Close the older facts that a text says hold no longer; of those that it gives another value, the nearest."""
     for item, gone in replaced(new, near, work.said.values()):
-        at = _changed_at(new, item)
+        at = changed_at(new, item)
         for relation in (*work.known.relations, *work.relations.values()):
             if relation.memory_id == item.id and relation.valid_to is None and speaks_of(relation, gone):
                 _close_relation(work, relation, at, new.id)
         _close(work, item.id, new.id, at)
         if at < new.valid_from:  # else it may have a date already, from its relation
             _true_from(work, new, at)
-
-
-def _changed_at(new: MemoryItem, old: MemoryItem) -> datetime:
-    """When what is told took the place of what is older: its date, if between the two, or when it was told."""
-    dated = new.event_from
-    return dated if dated and old.valid_from < dated < new.valid_from else new.valid_from
+    if (start := to_come(new)) is not None:
+        _true_from(work, new, start)
 
 
 def _true_from(work: _Work, item: MemoryItem, at: datetime) -> None:
@@ -345,7 +341,8 @@ def _supersede(work: _Work, item: MemoryItem, relation: Relation, *, opposed: bo
         relation = relation.model_copy(update={"valid_to": later.valid_from})
         _close(work, item.id, later.memory_id, _start(later, start))
     work.relations[relation.id] = relation
-    _begin(work, item, relation)
+    if rivals or is_functional(relation.type):
+        _begin(work, item, relation)
     for rival in rivals:
         if _start(rival, start) <= start:
             _close_relation(work, rival, start, item.id)
@@ -354,7 +351,7 @@ def _supersede(work: _Work, item: MemoryItem, relation: Relation, *, opposed: bo
 def _begin(work: _Work, item: MemoryItem, relation: Relation) -> None:
     """A fact that dates the state it tells of is true from that date on, as its relation is."""
     derived = item.layer != "conversation" and item.id not in item.sources
-    if derived and is_functional(relation.type) and relation.valid_from == item.event_from and item.event_from:
+    if derived and relation.valid_from == item.event_from and item.event_from:
         _true_from(work, item, item.event_from)
 
 
@@ -383,6 +380,7 @@ def _end(work: _Work, item: MemoryItem, relation: Relation, draft: RelationDraft
         at = _effect(work, over, item, rival)
         if ends(over, rival) and _start(rival, at) <= at:
             _close_relation(work, rival, at, item.id)
+            _begin(work, item, over)
     work.relations[relation.id] = relation.model_copy(update={"valid_from": draft.valid_from, "valid_to": end})
 
 
@@ -407,9 +405,12 @@ def _close_relation(work: _Work, rival: Relation, at: datetime, by: str) -> None
 
 
 def _close(work: _Work, memory_id: str, by: str, at: datetime) -> None:
-    """Close a fact and flag the turns that said so; raw turns themselves are never closed."""
+    """Close a fact and flag the turns that said so; raw turns themselves are never closed.
+
+    A titled document says more than the one thing that holds no more, so it stays as it is.
+    """
     item = work.item(memory_id)
-    if item is None or memory_id in work.close or item.superseded_by is not None:
+    if item is None or memory_id in work.close or item.superseded_by is not None or texts.is_document(item):
         return
     raw = item.layer == "conversation"
     work.links.append(Link("SUPERSEDES", by, memory_id))

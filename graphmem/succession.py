@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from graphmem import newswords as say
 from graphmem.words import key
 
 if TYPE_CHECKING:
@@ -19,35 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["follows", "names_successor"]
 
-_PLACES = {
-    "bank": "bank|credit union",
-    "insurer": "insurer|insurance company|insurance",
-    "provider": "mobile provider|phone provider|internet provider|phone company|provider|carrier",
-    "gym": "gym|fitness studio",
-    "car": "car",
-    "phone": "phone|mobile|smartphone",
-    "editor": "code editor|editor",
-    "browser": "browser",
-    "dentist": "dentist",
-    "doctor": "family doctor|doctor|gp",
-    "therapist": "psychotherapist|psychologist|therapist",
-    "physio": "physiotherapist|physio",
-    "hairdresser": "hairdresser|barber",
-    "vet": "vet",
-    "lawyer": "lawyer|solicitor",
-    "accountant": "accountant",
-    "landlord": "landlord|landlady",
-    "ceo": "ceo|head teacher|mayor|captain",
-    "boss": "line manager|manager|boss|supervisor|team lead",
-    "girlfriend": "girlfriend",
-    "boyfriend": "boyfriend",
-}
-"""A place -> the nouns for it."""
-_PLACE_OF = {noun: place for place, nouns in _PLACES.items() for noun in nouns.split("|")}
-_CARE = frozenset({"dentist", "doctor", "therapist", "physio", "vet"})
-_STAFF = frozenset({"boss", "ceo", "landlord", "hairdresser", "lawyer", "accountant"}) | _CARE
-
-_NOUN = f"(?P<noun>{'|'.join(sorted(_PLACE_OF, key=len, reverse=True))})"
+_NOUN = f"(?P<noun>{'|'.join(sorted(say.PLACES, key=len, reverse=True))})"
 _WORD = r"(?-i:i?[A-Z][\w&'-]*)"
 _NAME = rf"(?P<value>(?:(?-i:Dr|Mr|Mrs|Ms)\.?\s)?{_WORD}(?:\s(?-i:[A-Z0-9][\w&'-]*))*)"
 _A = r"(?:(?:an?|the)\s)?"
@@ -63,7 +36,11 @@ _STATED: list[tuple[str, re.Pattern[str]]] = [
             "",
             rf"\b(?:my|our)\s(?:new\s|current\s)?{_NOUN}(?:\sis|'s)\s(?:now\s)?(?:called\s|at\s|with\s)?{_A}{_NAME}{_END}",
         ),
-        ("", rf"{_NAME}\sis\s(?:now\s)?(?:my|our)\s(?:new\s|current\s)?{_NOUN}\b"),
+        ("", rf"{_NAME}\s(?:is|has\sbeen)\s(?:now\s)?(?:my|our)\s(?:new\s|current\s)?{_NOUN}\b"),
+        (
+            "",
+            rf"{_I}(?:replaced|swapped|switched|changed|moved)\s(?:my|our)\s(?:old\s)?{_NOUN}\s(?:with|by|for|to)\s{_A}(?:new\s)?{_NAME}",
+        ),
         ("", rf"{_NAME}\s(?:has\s|have\s)?(?:taken|took)\sover\sas\s(?:my|our)\s(?:new\s)?{_NOUN}\b"),
         (
             "",
@@ -110,7 +87,7 @@ _SOLE = [
         ),
         (
             rf"{_I}(?:go\sto|see|seeing|with)\s(?P<value>(?-i:Dr)\.?\s{_WORD})(?:\s(?:now|these\sdays))?\W*$",
-            dict.fromkeys(_CARE, 0.3),
+            dict.fromkeys(say.CARE, 0.3),
         ),
         (
             rf"{_I}(?:seeing|dating|going\sout\swith)\s(?!Dr\b){_NAME}\s(?:now|these\sdays)\W*$",
@@ -125,18 +102,6 @@ _GONE = re.compile(
     r"(?=\s*(?:[.,;!]|$|(?:and|so|last|in|this|at|from|as)\b))",
     re.I,
 )
-_NEWS = re.compile(
-    r"\b(?:now|nowadays|these days|from now on|new|instead|taken over|took over|switched|changed|moved|transferred|"
-    r"traded|bought|went over|gone over|upgraded|since (?!then\b|we\b|i\b))",
-    re.I,
-)
-_AT_TIMES = re.compile(
-    r"\bon (?:\w+days?|the weekends?)\b|\b(?:sometimes|often|occasionally|once|twice|when|whenever|if|unless|"
-    r"(?<!in )(?<!play )for(?! good)|today|tomorrow|tonight|this week|until|another|also|too|second|besides|as well|"
-    r"might|maybe|would)\b",
-    re.I,
-)
-"""What makes a change none for good, or none for all there is."""
 _SAME_WAY = {"car": "drive", "bicycle": "cycle", "bike": "cycle", "foot": "walk"}
 
 
@@ -164,7 +129,7 @@ def follows(new: MemoryItem, old: MemoryItem, cosine: float) -> bool:
 
 def _leaves(new: MemoryItem, place: str, value: str) -> bool:
     """Whether a text says that who had a place is gone, or that another took over from them."""
-    gone = (*_GONE.finditer(new.memory), *_TAKES_OVER.finditer(new.memory)) if place in _STAFF else ()
+    gone = (*_GONE.finditer(new.memory), *_TAKES_OVER.finditer(new.memory)) if place in say.STAFF else ()
     return any(key(found["former"]) == value for found in gone)
 
 
@@ -179,7 +144,7 @@ def _gives(new: MemoryItem, old: MemoryItem, place: str, value: str, cosine: flo
 
 
 def _is_lasting(text: str) -> bool:
-    return _NEWS.search(text) is not None and _AT_TIMES.search(text) is None
+    return say.NEWS.search(text) is not None and say.NOT_FOR_GOOD.search(say.FROM_THEN.sub(" ", text)) is None
 
 
 def _sole(text: str, place: str, cosine: float) -> str | None:
@@ -201,5 +166,5 @@ def _stated(text: str) -> dict[str, str]:
     for place, pattern in _STATED:
         for found in pattern.finditer(text):
             value = key(found["value"])
-            places.setdefault(place or _PLACE_OF[found["noun"].casefold()], _SAME_WAY.get(value, value))
+            places.setdefault(place or say.PLACES[found["noun"].casefold()], _SAME_WAY.get(value, value))
     return places

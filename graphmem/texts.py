@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from graphmem.types import MemoryItem
 
-__all__ = ["DAY_TERMS", "embedded", "indexed", "title_of", "titled"]
+__all__ = ["DAY_TERMS", "embedded", "indexed", "is_document", "title_of", "titled"]
 
 DAY_TERMS = 3
 """How many of the terms of what is indexed are those of the day."""
@@ -22,6 +22,11 @@ def title_of(metadata: Mapping[str, Any]) -> str | None:
     """The title that a document's metadata gives it, if any."""
     title = metadata.get("title")
     return title.strip() or None if isinstance(title, str) else None
+
+
+def is_document(item: MemoryItem) -> bool:
+    """Whether a memory is a titled text as it was given, rather than a fact from one."""
+    return item.id in item.sources and title_of(item.metadata) is not None
 
 
 def embedded(item: MemoryItem) -> str:

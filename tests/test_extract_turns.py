@@ -301,6 +301,7 @@ def test_in_a_document_a_company_is_located_where_it_is_based() -> None:
         ("I live in Acton since September.", "2023-09-01", "fact"),
         ("From September I live in Acton.", "2024-09-01", "plan"),
         ("I work at Acme as of August.", "2024-08-01", "plan"),
+        ("Starting September I work at Acme.", "2024-09-01", "plan"),
     ],
 )
 def test_the_tense_says_whether_a_day_of_the_year_is_still_to_come(text: str, day: str, mode: str) -> None:

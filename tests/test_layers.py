@@ -368,6 +368,18 @@ def test_a_document_is_one_memory_about_its_title(memory: Memory) -> None:
     assert "NEXT" not in {data["type"] for *_, data in memory.to_networkx(org_id="acme").edges(data=True)}
 
 
+def test_a_document_outlives_one_thing_that_it_says(memory: Memory) -> None:
+    pages = [
+        {"content": "Ana Roth was born on 20 April 1973. She paints boats.", "metadata": {"title": "Ana Roth"}},
+        {"content": "Ana Roth was born on 3 May 1947. She sells boats.", "metadata": {"title": "Roth and Daughter"}},
+    ]
+    added = [memory.add(page, layer="org", org_id="acme", infer=False) for page in pages]
+    assert [changes(events) for events in added] == [[("ADD", "org")]] * 2
+    hits = memory.search("When was Ana Roth born?", org_id="acme")
+    assert {hit.id for hit in hits} == {event.id for events in added for event in events}
+    assert all(hit.superseded_by is None for hit in hits)
+
+
 def test_two_documents_of_equal_text_and_other_titles_are_two(memory: Memory) -> None:
     pages = [{"content": "See the main page.", "metadata": {"title": title}} for title in ("A", "B")]
     memory.add(pages, user_id="alex", infer=False)

@@ -18,6 +18,11 @@ OVER = [
     ("My printer is a Brother.", "My Brother died.", {"brother"}),
     ("I use Trello.", "I uninstalled Trello.", {"trello"}),
     ("I eat chocolate every evening.", "I've given up chocolate.", {"chocol"}),
+    ("I work at Acme.", "My last day at Acme was 31 March.", {"acm"}),
+    ("I work at Acme.", "I was laid off by Acme in March.", {"acm"}),
+    ("I work at Acme.", "Acme let me go.", {"acm"}),
+    ("I live in Bonn.", "We left Bonn in March.", {"bonn"}),
+    ("I work at the customs office.", "I left the customs office in 2021.", {"custom", "offic"}),
 ]
 REVALUED = [
     ("My flight leaves at seven.", "Correction: my flight leaves at nine."),
@@ -33,6 +38,15 @@ REVALUED = [
     ("My gas bill is 80 euros.", "My gas bill is going up, my gas bill is 95 euros now."),
     ("The door code is 4711.", "We changed the door code to 9034."),
     ("My shoe size is 42.", "I measured again, my shoe size is 43."),
+    ("The staff meeting is on Tuesdays.", "Since March the staff meeting is on Thursdays."),
+    ("My locker is number 14.", "Since Easter my locker is number 22."),
+    ("The heating is set to 20 degrees.", "Starting tomorrow the heating is set to 18 degrees."),
+    ("The gym costs 30 euros a month.", "Next year the gym will cost 36 euros a month."),
+    ("The meeting has been moved to Thursday.", "The meeting has been moved to Friday."),
+    ("The rent went up to 870 euros.", "The rent goes up to 900 euros from August."),
+    ("I was wrong, my lesson is on Tuesdays.", "From September my lesson is on Fridays."),
+    ("My address is 12 Elm Street.", "My new address is 7 Harbour Road."),
+    ("My tariff is the basic one.", "I upgraded my tariff to the large one."),
 ]
 BOTH_TRUE = [
     ("I have a meeting on Tuesday.", "I have another meeting on Thursday."),
@@ -56,6 +70,18 @@ BOTH_TRUE = [
     ("I work in a chocolate factory.", "I've given up chocolate."),
     ("I sing in a choir.", "I left the rehearsal early."),
     ("I visited Rome in May.", "I visited Rome now, in June."),
+    ("Our choir practice is on Mondays.", "This week our choir practice is on Friday."),
+    ("Our lesson is at six.", "Our lesson is at seven tomorrow."),
+    ("I swim in the pool on Tuesdays.", "Tomorrow I swim in the lake instead of the pool."),
+    ("Yoga is on Wednesdays.", "Yoga is cancelled this week."),
+    ("Practice starts at six.", "Until the end of June practice starts at seven."),
+    ("I work four days a week.", "I work from Monday to Friday."),
+    ("I pay 30 euros for the gym.", "From August I pay 12 euros for the pool."),
+    ("I weigh 80 kilos.", "Since March my dog weighs 12 kilos."),
+    ("I work at the library.", "I left the library at six."),
+    ("I live in Bonn.", "We left Bonn in March for a trip to Rome."),
+    ("I work at Acme.", "My last day at Acme is 31 March."),
+    ("I have one bike.", "I bought two bikes."),
 ]
 
 

@@ -241,7 +241,10 @@ def test_what_closes_an_older_fact(news: RelationDraft, closed: bool) -> None:
     [
         (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "I don't eat meat on Fridays.", False),
         (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "I don't eat meat now.", True),
+        (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "I don't eat meat on Fridays now.", False),
+        (relation("EATS", "meat"), relation("EATS", "meat", polarity=False), "No meat since Monday.", False),
         (relation("EATS", "meat", polarity=False), relation("EATS", "meat"), "I eat meat again.", True),
+        (relation("EATS", "meat", polarity=False), relation("EATS", "meat"), "I eat meat again, twice a week.", True),
         (relation("EATS", "meat", polarity=False), relation("EATS", "meat"), "I eat meat at weddings.", False),
         (relation("EATS", "meat", polarity=False), relation("EATS", "eggs"), "I eat eggs again.", False),
         (relation("EATS", "meat"), relation("EATS", "meat"), "I eat meat again.", False),

@@ -22,11 +22,17 @@ SAYS_WHICH = [
     ("My vet is Dr Kern.", "Dr Kern has retired."),
     ("My line manager is Priscilla.", "Omar took over from Priscilla."),
     ("I drive a Fiat.", "I drive the Peugeot now."),
+    ("My supervisor is Ines.", "Since the merger my supervisor is Noor."),
     ("My supervisor is Ines.", "Since January my supervisor is Noor."),
     ("I play for the Otters.", "I play for the Herons now."),
     ("I'm reading Persuasion.", "I'm reading Ulysses now."),
     ("I'm on the late shift.", "I was moved to the early shift."),
     ("Our mayor is Mrs Quist.", "Mrs Quist stepped down."),
+    ("Our landlord is Mr Boyd.", "Mrs Kane has been our landlady since May."),
+    ("My internet provider is Telia.", "As of July our internet provider is Bahnhof."),
+    ("I have a Pixel 6.", "I replaced my phone with a Fairphone 5 in May."),
+    ("My car insurance is with Axa.", "I switched my car insurance to Allianz in March."),
+    ("My manager is Lucy.", "Starting tomorrow Harold is my manager."),
 ]
 NAMES_ONE = [
     ("I bank with Santander.", "I switched to Halifax."),
@@ -48,6 +54,7 @@ HOLDS = [
     ("My line manager is Priscilla.", "Omar took over from Lydia."),
     ("My vet is Dr Kern.", "Dr Kern retired her old car."),
     ("My sister is Dora.", "Dora has retired."),
+    ("My car insurance is with Axa.", "I switched my health insurance to Allianz."),
     ("Is my vet Dr Kern?", "My vet is now Dr Sole."),
 ]
 

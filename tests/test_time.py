@@ -306,6 +306,61 @@ def test_what_replaces_something_counts_from_the_date_that_it_gives(memory: Memo
     assert texts(memory.search("Which car?", user_id="alex", as_of="2024-05-05"), "user") == [new.memory]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("My rent is 800 euros.", "My rent goes up to 870 euros from August."),
+        ("My manager is Lucy.", "From August Harold is my manager."),
+        ("I work four days a week.", "As of August I work five days a week."),
+    ],
+)
+def test_what_is_announced_holds_from_its_date_and_the_old_one_until_then(memory: Memory, old: str, new: str) -> None:
+    tell(memory, ("2024-01-10", old), ("2024-06-10", new))
+    first, second = facts(memory)
+    assert (first.valid_to, second.valid_from) == (day("2024-08-01"), day("2024-08-01"))
+    for as_of, told in (("2024-03-01", old), ("2024-07-01", old), ("2024-08-05", new)):
+        assert texts(memory.search(old, user_id="alex", as_of=as_of), "user") == [told]
+
+
+def test_until_an_announced_change_the_old_fact_is_found_and_then_no_more(memory: Memory, clock: Clock) -> None:
+    old, new = "My rent is 800 euros.", "My rent goes up to 870 euros from August."
+    tell(memory, (None, old))
+    clock.advance(days=60)
+    tell(memory, (None, new))
+    assert set(texts(memory.search(old, user_id="alex"), "user")) == {old, new}
+    clock.advance(days=120)
+    assert texts(memory.search(old, user_id="alex"), "user") == [new]
+
+
+def test_what_is_moved_to_a_day_to_come_is_moved_at_once(memory: Memory) -> None:
+    exam = "My exam in Greek history"
+    tell(memory, ("2024-05-06", f"{exam} is on Tuesday."), ("2024-05-06T10:00", f"{exam} has been moved to Friday."))
+    assert [item.valid_to for item in facts(memory)] == [day("2024-05-06T10:00"), None]
+
+
+def test_a_plan_that_gives_its_date_is_none_of_the_time_before(memory: Memory) -> None:
+    plan = "From April I live in Hull."
+    tell(memory, ("2024-01-05", "I live in York."), ("2024-02-05", plan))
+    assert texts(memory.search(WHERE, user_id="alex", as_of="2024-03-01"), "user") == ["I live in York."]
+    assert plan in texts(memory.search(WHERE, user_id="alex", as_of="2024-05-01"), "user")
+    assert home(memory) == ["York"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("My electricity bill is 60 euros.", "Since March my electricity bill is 75 euros."),
+        ("I'm vegetarian.", "Since March I've been vegan."),
+        ("I teach maths.", "I quit teaching in March."),
+        ("I'm married to Jon.", "Jon and I got divorced in March."),
+    ],
+)
+def test_news_that_is_told_late_counts_from_its_date(memory: Memory, old: str, new: str) -> None:
+    tell(memory, ("2024-01-10", old), ("2024-06-10", new))
+    for as_of, told in (("2024-02-01", old), ("2024-04-01", new)):
+        assert texts(memory.search(old, user_id="alex", as_of=as_of), "user") == [told]
+
+
 def test_a_date_before_what_is_replaced_is_not_when_it_was(memory: Memory) -> None:
     tell(memory, ("2024-05-10", "I drive a Skoda."), ("2024-06-10", "I sold the Skoda in April."))
     old, new = facts(memory)

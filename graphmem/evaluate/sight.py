@@ -36,8 +36,8 @@ def _untrue(item: MemoryItem, as_of: datetime) -> str:
 
 
 def _over(item: MemoryItem, now: datetime) -> str:
+    if item.valid_to is not None and item.valid_to > now:
+        return ""
     if item.superseded_by is not None:
         return f"superseded: by {item.superseded_by}"
-    if item.valid_to is not None and item.valid_to <= now:
-        return f"over: it held until {item.valid_to:%Y-%m-%d}"
-    return ""
+    return f"over: it held until {item.valid_to:%Y-%m-%d}" if item.valid_to is not None else ""

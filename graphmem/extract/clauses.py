@@ -254,7 +254,10 @@ def looks_ahead(token: Token) -> bool | None:
     helpers = {child.lower_ for child in token.lefts if child.dep_ in {"aux", "auxpass"}}
     if helpers & _PAST_HELPERS or (token.tag_ in {"VBD", "VBN"} and not helpers & _COMING):
         return False
-    if token.dep_ in _GOVERNED and token.tag_ in {"VBG", "VB"} and not helpers & _COMING:
+    if token.lower_ in _PASTS and not helpers:  # "I quit in June", which sm takes for the present
+        return False
+    governed = token.dep_ in _GOVERNED or token.dep_ == "prep"  # "Starting Monday I work at Acme"
+    if governed and token.tag_ in {"VBG", "VB"} and not helpers & _COMING:
         return looks_ahead(token.head) if token.head != token else None
     return token.tag_ in {"VBP", "VBZ"} or bool(helpers & _COMING) or None
 

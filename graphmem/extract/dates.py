@@ -28,19 +28,9 @@ _Read: TypeAlias = Callable[["re.Match[str]", datetime], "Interval | _Either | N
 _Rule: TypeAlias = tuple[re.Pattern[str], _Read]
 
 _MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+]  # fmt: skip
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNT = {word: n for n, word in enumerate(_WORDS)} | {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 4}
@@ -88,20 +78,24 @@ def interval(text: str, base: datetime, ahead: Callable[[int], bool | None] | No
     `ahead` says of a place in the text whether what stands there is still to come, by its tense; None if it cannot
     tell. Words like "will" and "next" say so anyway.
     """
-    if not _HINT.search(text.lower()):
-        return None
-    for pattern, read in _RULES:
+    place, found = _first(text, base)
+    if isinstance(found, _Either):
+        coming = bool(_FUTURE.search(text)) or (ahead is not None and ahead(place) is True)
+        return found.coming if coming else found.past
+    return found
+
+
+def _first(text: str, base: datetime) -> tuple[int, Interval | _Either | None]:
+    """What the first rule that reads something finds, and where."""
+    for pattern, read in _RULES if _HINT.search(text.lower()) else ():
         if match := pattern.search(text):
             try:
                 found = read(match, base)
             except (ValueError, OverflowError):  # 31 February, year 0: not a date after all
                 continue
-            if isinstance(found, _Either):
-                coming = bool(_FUTURE.search(text)) or (ahead is not None and ahead(match.start()) is True)
-                found = found.coming if coming else found.past
             if found:
-                return found
-    return None
+                return match.start(), found
+    return 0, None
 
 
 def is_vague(text: str) -> bool:
@@ -247,6 +241,32 @@ def _which_season(match: re.Match[str], base: datetime) -> Interval:
     return min(spans, key=lambda span: abs((span[0] + (span[1] - span[0]) / 2) - base))
 
 
+def _lone_season(match: re.Match[str], base: datetime) -> _Either:
+    spans = [_season(match["season"], base.year + n) for n in (-1, 0, 1, 2)]
+    return _Either(max(span for span in spans if span[0] <= base), min(span for span in spans if span[1] >= base))
+
+
+def _part(match: re.Match[str], base: datetime) -> Interval | _Either | None:
+    """A third of what follows: "the end of May", "the beginning of next year"."""
+    _, whole = _first("in " + re.sub(r"^the\b", "this", match["rest"]), base)
+    if isinstance(whole, _Either):
+        return _Either(_third(whole.past, match["part"]), _third(whole.coming, match["part"]))
+    return _third(whole, match["part"]) if whole else None
+
+
+def _third(span: Interval, part: str) -> Interval:
+    third = timedelta(days=((span[1] - span[0]).days + 1) // 3)
+    if part.lower() in {"beginning", "start"}:
+        return _until(span[0], span[0] + third)
+    return (span[0] + 2 * third, span[1]) if part.lower() == "end" else _until(span[0] + third, span[0] + 2 * third)
+
+
+def _numbered_day(match: re.Match[str], base: datetime) -> _Either:
+    firsts = (_month(base.year, base.month + n)[0] for n in range(-2, 3))  # not every month has a 31st
+    days = [d for first in firsts if (d := first + timedelta(days=int(match["day"]) - 1)).month == first.month]
+    return _Either(_day(max(d for d in days if d <= base)), _day(min(d for d in days if d >= _midnight(base))))
+
+
 def _ago(match: re.Match[str], base: datetime) -> Interval:
     return _unit(match["unit"].lower(), base, -_count(match["n"]))
 
@@ -316,6 +336,10 @@ def _offset(days: int) -> Callable[[re.Match[str], datetime], Interval]:
     return lambda match, base: _day(base + timedelta(days=days))
 
 
+def _lone_weekend(match: re.Match[str], base: datetime) -> _Either:
+    return _Either(_weekend(base, -1 if base.weekday() < 5 else 0), _weekend(base))
+
+
 def _other_day(match: re.Match[str], base: datetime) -> Interval:
     return _day(base - timedelta(days=7), 7)
 
@@ -340,12 +364,19 @@ _RULES: tuple[_Rule, ...] = (
         rf"the\s+(?:{_WEEKDAY}|{_UNIT})\s+(?P<side>before|after)\s+(?P<rest>(?!last\b|that\b|this\b).{{3,40}})", _beside
     ),
     _rule(r"since\s+(?P<rest>[^.;!?]{3,30})", _since),
+    _rule(rf"the\s+{_UNIT}\s+before\s+last\b", lambda match, base: _unit(match["unit"].lower(), base, -2)),
+    _rule(
+        rf"the\s+(?P<part>beginning|start|middle|end)\s+of\s+(?P<rest>(?:(?:the|last|this|next)\s+)?"
+        rf"(?:{_M}|week|month|year|{_SEASON})(?:\s+{_Y})?\b)",
+        _part,
+    ),
+    _rule(r"half\s+a\s+year\s+ago\b", lambda _, base: _unit("month", base, -6)),
     _rule(r"(?:from|between)\s+((?:1[5-9]|20)\d\d)\s+(?:to|until|till|and|through)\s+((?:1[5-9]|20)\d\d)\b", _years),
     _rule(r"((?:1[5-9]|20)\d\d)\s?[-–—]\s?((?:1[5-9]|20)\d\d)\b(?!-)", _years),
     _rule(r"((?:1[5-9]|20)\d\d)-([01]\d)-([0-3]\d)(?!\d)", _iso),
     _rule(r"([0-3]?\d)/([0-3]?\d)/((?:1[5-9]|20)\d\d)\b", _slashed),
-    _rule(rf"{_D}\s+(?:of\s+)?{_M},?\s+{_Y}\b", _full),
-    _rule(rf"{_M}\s+{_D},?\s+{_Y}\b", _full),
+    _rule(rf"{_D}\s+(?:of\s+)?{_M}\s*,?\s+{_Y}\b", _full),
+    _rule(rf"{_M}\s+{_D}\s*,?\s+{_Y}\b", _full),
     _rule(rf"{_M},?\s+(?:of\s+)?{_Y}\b", _month_of_year),
     _rule(rf"{_SEASON}\s+(?:of\s+)?{_Y}\b", _season_of_year),
     _rule(rf"{_D}\s+(?:of\s+)?{_M}\b(?!\s*\d)", _day_of_month),
@@ -358,18 +389,30 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:for|over|in|during)\s+(?:the\s+)?(?:past|last)\s+{_N}\s+{_UNIT}\b", _during),
     _rule(rf"(?:the\s+)?(?:past|last)\s+{_N}\s+{_UNIT}\b", _during),
     _rule(rf"for\s+(?:about\s+|over\s+|almost\s+|nearly\s+)?{_N}\s+{_UNIT}\s+now\b", _during),
+    _rule(
+        rf"(?<!had )(?:been|lived|worked|living|working)\s(?:[^.,;!?]{{0,40}}?\s)?for\s+"
+        rf"(?:about\s+|over\s+|almost\s+|nearly\s+)?{_N}\s+{_UNIT}\b",
+        _during,
+    ),
     _rule(r"yesterday\b|last\s+night\b", _offset(-1)),
     _rule(r"today\b|tonight\b|this\s+(?:morning|afternoon|evening)\b", _offset(0)),
     _rule(r"tomorrow\b", _offset(1)),
     _rule(r"the\s+other\s+(?:day|night|evening)\b", _other_day),
     _rule(rf"{_WHICH}\s+{_WEEKDAY}\b", _which_weekday),
     _rule(rf"{_WHICH}\s+{_SEASON}\b", _which_season),
+    _rule(rf"(?:(?:in|over|during)\s+the|(?:from|as\s+of)(?:\s+the)?)\s+{_SEASON}\b", _lone_season),
     _rule(rf"(?:{_WHICH}\s+)?{_FEAST}\b", _feast),
     _rule(
-        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|early|late|mid)[\s-]+{_M}(?!\w)",
+        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|around|early|late|mid)[\s-]+{_M}(?!\w)",
         _lone_month,
     ),
     _rule(rf"{_WHICH}\s+{_UNIT}\b(?!s)", _which_unit),
+    _rule(r"(?:at|over)\s+the\s+weekend\b", _lone_weekend),
+    _rule(
+        r"(?:on|of|from|since|until|by)\s+the\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)"
+        r"(?=\s*(?:[,.;:!?]|$)|\s+(?:the|my|our|i|we|he|she|it|they|this|and|but|at|in|on)\b)",
+        _numbered_day,
+    ),
     _rule(rf"(?:on\s+)?(?<!every )(?<!each ){_WEEKDAY}\b", _lone_weekday),
     _rule(r"(?:the\s+)?(?:early\s+|late\s+|mid[\s-])?(?P<decade>(?:1[5-9]|20)\d0)'?s\b", _decade),
     _rule(r"the\s+(?:early\s+|late\s+|mid[\s-])?'?(?P<decade>[1-9]0)'?s\b", _decade),

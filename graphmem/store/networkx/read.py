@@ -72,6 +72,7 @@ def _near(shelf: Shelf, vector: Floats, now: datetime | None) -> list[tuple[Memo
         n
         for n, row in enumerate(shelf.rows)
         if row.item.layer != "conversation"
+        and row.item.superseded_by is None
         and is_current(row.item, now)
         and not (now is not None and is_expired(row.item, now))
     ]

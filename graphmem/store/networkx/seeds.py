@@ -49,7 +49,7 @@ def signals(sight: Sight, probe: Probe) -> Signals:
     frequency = (tf > 0).sum(axis=0).astype(np.float32)
     mean = float(length.mean()) if n else 0.0
     vector = probe.facing({row.speaker for row in sight.rows if row.session is not None})
-    cosine = np.zeros(n, np.float32) if vector is None or not n else sight.matrix @ vector
+    cosine = np.zeros(n, np.float32) if vector is None or not n else np.vecdot(sight.matrix, vector)
     return Signals(cosine, _trigger(sight, vector), tf, length, frequency, mean, _bm25(tf, length, frequency, mean))
 
 

@@ -106,10 +106,10 @@ def is_true_at(item: MemoryItem, moment: datetime) -> bool:
 
 
 def is_current(item: MemoryItem, now: datetime | None) -> bool:
-    """Whether nothing took its place and it has not ended."""
-    if item.superseded_by is not None:
-        return False
-    return item.valid_to is None or (now is not None and item.valid_to > now)
+    """Whether nothing has taken its place yet and it has not ended."""
+    if item.valid_to is None:
+        return item.superseded_by is None
+    return now is not None and item.valid_to > now
 
 
 def stock(world: World, owner: str) -> Shelf:
