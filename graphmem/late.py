@@ -76,8 +76,7 @@ def _voice(question: Question, recall: Recall) -> TokenStates | None:
 
 def _best(view: View, total: Column, short: NDArray[np.bool_], most: int) -> Rows:
     """The short turns of the best rows, by the better of their own and their facts' sums."""
-    best = np.full(len(total), -np.inf)
-    np.maximum.at(best, view.home, total)
+    best = view.best(total)
     rows = np.flatnonzero(short & (view.home == view.rows))
     return rows[np.argsort(-best[rows], kind="stable")[:most]]
 

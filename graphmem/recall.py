@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from graphmem import words
+from graphmem.asked import NOTHING, Asked, asks
 from graphmem.extract.base import Label
 from graphmem.store.base import Probe
 from graphmem.types import LAYERS
@@ -49,6 +50,16 @@ _RECALLS = re.compile(
     r"gave|went|saw|wrote)\b|"
     r"\bhow (?:many|much|long)\b.*\b(?:did|have|had|has|was|were|been|since|ago|between|i|my)\b|\bin order\b|"
     r"\bsummar\w+|\bso far\b|\bbetween when\b|\bover time\b|\bthroughout\b",
+    re.IGNORECASE,
+)
+# A request for help or for something to be made, rather than for a fact: any way of answering may matter.
+_REQUESTS = re.compile(
+    r"\b(?:can|could|would|will) you\b|\bhow (?:can|could|do|should|would|to|might)\b|"
+    r"\b(?:should|can|could|shall) (?:i|we)\b|"
+    r"\b(?:suggest|recommend|advise|explain|help me|show me|tell me how|walk me|write|draft|give me)\b|"
+    r"\bwhat (?:are|would be) (?:some|the (?:different|best|various))\b|"
+    r"^\W*(?:please )?(?:set up|book|plan|make|find|create|schedule|prepare|order|compare|translate|fix|design|build|"
+    r"organi[sz]e|pick|choose|cook|draw|arrange|reserve)\b",
     re.IGNORECASE,
 )
 _ASSISTANT = re.compile(
@@ -96,8 +107,14 @@ class Question:
     """The kinds of answer that it asks for."""
     recalls: bool = False
     """It asks about the past, so standing instructions do not apply."""
+    requests: bool = False
+    """It asks for help or for something to be made, so standing instructions apply that are less like it."""
     asks_assistant: bool = False
     """It asks what the assistant said."""
+    asked: Asked = NOTHING
+    """The relations that it asks for."""
+    asker: str = ""
+    """Entity key of the user who asks."""
     years: Years | None = None
     voices: Mapping[str, TokenStates] = field(default_factory=dict)
     """Its tokens as it stands (under ""), and in each of its `wordings`, by name; empty: no late interaction."""
@@ -122,7 +139,12 @@ def plan(
     show_expired: bool = False, superseded: bool = False,
 ) -> tuple[Probe, Question]:  # fmt: skip
     """What to ask the store, and what to tell the ranking, for a question that the embedder heard so."""
-    question = replace(read(query), of_old=as_of is not None, voices=heard.voices if settings.vectors else {})
+    question = replace(
+        read(query),
+        of_old=as_of is not None,
+        asker=words.key(scope.user_id or ""),
+        voices=heard.voices if settings.vectors else {},
+    )
     probe = Probe(
         scope=scope,
         now=now,
@@ -174,7 +196,9 @@ def read(query: str) -> Question:
         called=tuple(words.key(name) for name in _called(head)),
         wanted=_wanted(head),
         recalls=_RECALLS.search(head) is not None,
+        requests=_REQUESTS.search(head) is not None,
         asks_assistant=_ASSISTANT.search(head) is not None,
+        asked=asks(head),
         years=_years(head),
     )
 

@@ -1,6 +1,6 @@
 """Signals: raw columns of candidates become the weighted terms of one sum, row by row.
 
-    S = cosine + words + next + window + session + speaker + answer + question + role + pinned + years
+    S = cosine + words + next + window + session + speaker + answer + question + role + pinned + relation + years
         + superseded + heading + layer + sibling + late + title + walk + led
 
 The sum has one fixed scale for chats, notes and documents. What surrounds a turn (`next`, `window`,
@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphmem import words
+from graphmem.asked import stated
 from graphmem.extract.base import Label
 from graphmem.late import reread
-from graphmem.store.base import TITLE
+from graphmem.store.base import ROLES, TITLE
 from graphmem.texts import DAY_TERMS
 from graphmem.types import LAYERS
 from graphmem.walk import walked
+from graphmem.years import dated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,8 +40,7 @@ __all__ = ["View", "terms"]
 _K1, _B_TURN, _B_WINDOW = 0.9, 0.75, 0.4
 _SHORT = 100.0  # median index terms of a five-turn window up to which a session's turns need their context
 _CONVERSATION = LAYERS.index("conversation")
-_USER, _ASSISTANT = 1, 2
-_YEAR = 365.25 * 86400
+_USER, _ASSISTANT = ROLES["user"], ROLES["assistant"]
 
 
 class View:
@@ -65,6 +66,12 @@ class View:
         """Which mentions say what a memory is about."""
         self.group, self.gate = self._sessions()
         """A number for each row's session, and how much the turns there need their context (0..1)."""
+
+    def best(self, total: Column) -> Column:
+        """(n,) the better of each turn's own sum and those of its facts; -inf for the facts themselves."""
+        best: Column = np.full(len(total), -np.inf)
+        np.maximum.at(best, self.home, total)
+        return best
 
     def _homes(self) -> Rows:
         homes: Rows = self.rows.copy()
@@ -110,6 +117,7 @@ def terms(view: View, question: Question, settings: Retrieval) -> dict[str, Colu
     found = {"cosine": weights.cosine * cosine, "words": weights.words * match}
     if settings.graph:
         found |= _context(view, idf, cosine, match, weights) | _node(view, question, weights)
+        found["years"] = dated(view, question, settings, found)
         found["late"] = reread(view, question, settings, found, idf)
         found |= walked(view, np.sum(list(found.values()), axis=0), weights)
     return found
@@ -140,7 +148,7 @@ def _node(view: View, question: Question, weights: Weights) -> dict[str, Column]
         "answer": weights.answer * _answers(view, question),
         "role": weights.role * _other_side(view, question),
         "pinned": _pinned(view.recall, question, weights),
-        "years": weights.years * _years(view, question),
+        "relation": weights.relation * stated(view, question.asked, question.asker),
         "superseded": weights.superseded * _replaced(view.recall, question),
         "heading": weights.heading * _headings(view, weights),
         "layer": np.array(layers)[view.recall.layer],
@@ -208,26 +216,10 @@ def _pinned(recall: Recall, question: Question, weights: Weights) -> Column:
     """Standing instructions and preferences, by the better of their text's and their trigger's cosine."""
     if question.recalls or not recall.pin.any():
         return np.zeros(len(recall.ids))
-    above = np.maximum(0.0, np.maximum(recall.cosine, recall.trigger_cosine) - weights.pin_floor)
+    floor = weights.request_floor if question.requests else weights.pin_floor
+    above = np.maximum(0.0, np.maximum(recall.cosine, recall.trigger_cosine) - floor)
     column: Column = np.array([0.0, weights.instruction, weights.preference])[recall.pin] * above
     return column
-
-
-def _years(view: View, question: Question) -> Column:
-    """How close a row's time is to the question's years, plus the share of those years that it names; worth the more,
-    the fewer of the candidates fit."""
-    recall = view.recall
-    if question.years is None:
-        return np.zeros(len(recall.ids))
-    first, last = question.years.first - 1970, question.years.last - 1969
-    start, end = recall.event_from / _YEAR, recall.event_to / _YEAR
-    gap = np.maximum(0.0, np.maximum(start - last, first - end))
-    near = np.where(np.isnan(gap), 0.0, np.exp(-gap / 3))
-    terms = question.terms if recall.tf.shape[1] else ()  # no columns: words were not searched
-    years = [i for i, term in enumerate(terms) if term in question.years.named]
-    named = (recall.tf[:, years] > 0).sum(axis=1) / len(question.years.named)
-    fit = np.maximum(near, near[view.home]) + named[view.home]
-    return np.asarray(fit * (1 - np.minimum(fit, 1.0).mean()))
 
 
 def _replaced(recall: Recall, question: Question) -> Column:

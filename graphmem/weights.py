@@ -37,6 +37,10 @@ class Weights(BaseModel):
     preference: float = 8.0
     """The same for a standing preference."""
     pin_floor: float = 0.2
+    request_floor: float = 0.1
+    """In place of `pin_floor`, where the question asks for help or for something to be made."""
+    relation: float = 1.5
+    """States the relation that the question asks for, of the one whom it asks about."""
     years: float = 3.0
     """Fits the years that the question names, times the share of the candidates that do not."""
     superseded: float = -1.5
@@ -95,4 +99,7 @@ class Retrieval(BaseModel):
     """Memories that shared entities may add."""
     late: int = Field(default=50, ge=0)
     """Turns whose token vectors are read; 0: no late interaction."""
+    dated: int = Field(default=30, ge=0)
+    """Memories whose text is read for all the years that it names, if the question names some; 0: as it was read when
+    it was written."""
     weights: Weights = Weights()

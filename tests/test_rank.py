@@ -175,6 +175,12 @@ def test_pins_wait_when_the_past_is_asked_for() -> None:
     assert order_of(rows, "What did I say about painting?") == ["b", "a"]
 
 
+def test_a_request_needs_less_likeness_to_an_instruction_than_a_question_for_a_fact() -> None:
+    rows = [Row("a", cosine=0.12, pin=1, trigger_cosine=0.18), Row("b", cosine=0.2)]
+    assert order_of(rows, "Could you draw the red card?") == ["a", "b"]
+    assert order_of(rows, "What is the price of the red card?") == ["b", "a"]
+
+
 def test_a_pinned_fact_stands_for_its_turn_when_its_trigger_fits() -> None:
     pinned = Row("pin", 0.3, "user", -1, pin=1, trigger_cosine=0.9, sources=("turn",))
     nearer = Row("near", 0.5, "user", -1, sources=("turn",))

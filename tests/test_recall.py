@@ -69,6 +69,25 @@ def test_requests_are_not_about_the_past(query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "requests"),
+    [
+        ("Can you help me plan a trip?", True),
+        ("What should I cook tonight?", True),
+        ("How do I get out of debt?", True),
+        ("Explain recursion", True),
+        ("Please book a table for two", True),
+        ("I am moving. Which firms would you suggest?", True),
+        ("What are some quick breakfasts?", True),
+        ("What is the deadline of the audit?", False),
+        ("When is my session with the dentist?", False),
+        ("Which bank does Ines use?", False),
+    ],
+)
+def test_requests_and_questions_for_a_fact(query: str, requests: bool) -> None:
+    assert read(query).requests is requests
+
+
+@pytest.mark.parametrize(
     ("query", "asks"),
     [
         ("What did you recommend for the bathroom?", True),

@@ -36,6 +36,7 @@ SIGNALS: Signals = {
     "people": ("speaker", "role"),
     "kind": ("answer", "question", "heading"),
     "pinned": ("pinned",),
+    "relation": ("relation",),
     "time": ("years", "superseded", "successor"),
     "late": ("late",),
     "titles": ("title", "led"),
