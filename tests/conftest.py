@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,7 +24,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 STORES = ("networkx", "sqlite", *neo4j_stores.KINDS)
 OLDER = "neo4j5"
-_MOVES = {("sqlite", OLDER), (OLDER, "sqlite"), (OLDER, "neo4j")}
+_MOVES = {("sqlite", OLDER), (OLDER, "sqlite")}
 ENGINES = ("networkx", "sqlite", "neo4j")
 """Stores on which the engine's behaviour is looked at. That both versions of Neo4j do the same is for the suites of the
 contract and of congruence."""
@@ -36,13 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     each worker would wait until the other has driven one.
     """
     for item in items:
-        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        if servers := {one for one in given.values() if isinstance(one, str) and one in neo4j_stores.KINDS}:
+        if servers := _servers(item):
             item.add_marker(pytest.mark.xdist_group(max(servers)))
             if _is_long(item, servers):
                 item.add_marker(pytest.mark.soak)
         elif "driven" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("clients"))
+
+
+def _servers(item: pytest.Item) -> set[str]:
+    """The kinds of server that a test is given, or says that it needs."""
+    spec = isinstance(item, pytest.Function) and getattr(item, "callspec", None)
+    given: dict[str, Any] = spec.params if spec else {}
+    kinds = {one for one in given.values() if isinstance(one, str) and one in neo4j_stores.KINDS}
+    if {"store", "other"} <= given.keys():
+        kinds |= {neo4j_stores.counterpart(given["other"], given["store"])} & neo4j_stores.KINDS.keys()
+    return kinds | {kind for mark in item.iter_markers("needs") for kind in mark.args}
 
 
 def _is_long(item: pytest.Item, servers: set[str]) -> bool:

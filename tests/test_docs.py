@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
+import shlex
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests import forked
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -53,26 +55,27 @@ def named(pages: list[Path]) -> list[object]:
     return [pytest.param(page, id=str(page.relative_to(ROOT))) for page in pages]
 
 
-def run(home: Path, *command: str) -> None:
-    """Run a command in an empty home, offline, with this environment's programs first."""
+def run(home: Path, program: str | Path, *words: str) -> None:
+    """Run a program in an empty home, offline, with this environment's programs first."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHMEM_")}
     path = f"{Path(GRAPHMEM).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     env |= {"HOME": str(home), "PATH": path, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command[-1]}\n{done.stdout}\n{done.stderr}"
+    done = forked.run(Path(program), words, home, env)
+    assert done.code == 0, f"{program} {shlex.join(words)}\n{done.output}"
 
 
 @pytest.mark.parametrize("page", named([page for page in PAGES if python_of(page.read_text()).strip()]))
 def test_the_python_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     script = tmp_path / page.with_suffix(".py").name
     script.write_text(python_of(page.read_text()))
-    run(tmp_path, sys.executable, str(script))
+    run(tmp_path, script)
 
 
 @pytest.mark.parametrize("page", named([page for page in PAGES if commands_of(page.read_text())]))
 def test_the_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     for command in commands_of(page.read_text()):
-        run(tmp_path, "bash", "-c", command.replace(".venv/bin/graphmem", "graphmem"))
+        _, *words = shlex.split(command, comments=True)
+        run(tmp_path, GRAPHMEM, *words)
 
 
 @pytest.mark.parametrize("page", named(PAGES))
@@ -83,7 +86,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_page_of_the_command_line_is_current(tmp_path: Path) -> None:
-    run(tmp_path, sys.executable, str(ROOT / "docs" / "generate_cli.py"), "--check")
+    run(tmp_path, ROOT / "docs" / "generate_cli.py", "--check")
 
 
 def test_every_decision_says_context_decision_and_consequences() -> None:
@@ -121,5 +124,9 @@ def test_blocks_are_found_with_their_lines(tmp_path: Path) -> None:
     assert python_of(PAGE).splitlines()[3] == "a = 1"
     assert python_of(PAGE).splitlines()[16] == "assert a == 1"
     assert [command.split() for command in commands_of(PAGE)] == [["graphmem", "add", '"x"', "--user", "alex"]]
+    failing = tmp_path / "failing.py"
+    failing.write_text("import sys; print('boom'); sys.exit(3)")
     with pytest.raises(AssertionError, match="boom"):
-        run(tmp_path, "bash", "-c", "echo boom; exit 3")
+        run(tmp_path, failing)
+    with pytest.raises(AssertionError, match="No such command 'ad'"):
+        run(tmp_path, GRAPHMEM, "ad")

@@ -58,7 +58,16 @@ def named(paths: list[Path]) -> list[Any]:
     return [pytest.param(path, id=path.stem) for path in paths]
 
 
-@pytest.mark.parametrize("book", named(BOOKS))
+def executed(paths: list[Path]) -> list[Any]:
+    """The same, with the server that each needs."""
+    return [pytest.param(path, id=path.stem, marks=_needs(path)) for path in paths]
+
+
+def _needs(book: Path) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.needs("neo4j")] if "neo4j" in book.stem else []
+
+
+@pytest.mark.parametrize("book", executed(BOOKS))
 def test_a_notebook_runs_and_shows_what_it_keeps(book: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(FOLDER / "execute.py"), "--out", str(tmp_path), book.name]
     home = {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_CONFIG_DIR": str(tmp_path / "jupyter")}

@@ -413,6 +413,7 @@ def assert_all_there(store: Neo4jStore, names: list[str], count: int) -> None:
     assert store.check(NOW) == []
 
 
+@pytest.mark.older_at_length
 def test_an_ingest_outlives_the_death_of_its_server(mortal: Server) -> None:
     mortal.clean()
     store = store_at(at(mortal))

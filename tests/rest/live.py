@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from graphmem.rest.accounts import Accounts
     from graphmem.rest.services import Services
 
-__all__ = ["Live", "serving", "started"]
+__all__ = ["PATIENCE", "Live", "serving", "started"]
+
+PATIENCE = 300
+"""Seconds that a test waits for an answer: a busy machine is no failure."""
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Live:
         """A client with a key of the default project, or with another's; it follows no redirect."""
         key = key or self.accounts.create_key()[1]
         headers = {"Authorization": f"Token {key}", **options.pop("headers", {})}
-        made = httpx.Client(base_url=self.url, headers=headers, timeout=300, **options)
+        made = httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE, **options)
         self.clients.append(made)
         return made
 

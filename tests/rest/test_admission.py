@@ -16,7 +16,7 @@ from graphmem.rest.accounts import Accounts
 from graphmem.rest.admission import OPEN
 from tests.engine import open_memory
 from tests.rest.asks import refused
-from tests.rest.live import serving
+from tests.rest.live import PATIENCE, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,9 @@ def test_who_has_no_key_takes_no_place(tmp_path: Path, key: str | None) -> None:
 
 def test_a_body_without_a_key_is_not_read(live: Live) -> None:
     for path in ("/v3/memories/add/", "/v1/nowhere", "/mcp"):
-        answer = httpx.post(live.url + path, content=b"{no JSON", headers={"Authorization": "Token of-nobody"})
+        answer = httpx.post(
+            live.url + path, content=b"{no JSON", headers={"Authorization": "Token of-nobody"}, timeout=PATIENCE
+        )
         assert "unknown or revoked" in refused(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Token"
 
@@ -123,10 +125,10 @@ def test_a_body_in_several_parts_and_a_long_search_are_no_slow_body(
 
 def test_what_is_open_stays_so(live: Live) -> None:
     for path in sorted(OPEN - {"/metrics"}):
-        assert httpx.get(live.url + path).status_code == 200, path
-    assert httpx.get(f"{live.url}/docs-assets/swagger-ui.css").status_code == 200
-    assert httpx.get(f"{live.url}/docs-assets").status_code == 401
-    assert httpx.get(f"{live.url}/v1/ping").status_code == 401
+        assert httpx.get(live.url + path, timeout=PATIENCE).status_code == 200, path
+    assert httpx.get(f"{live.url}/docs-assets/swagger-ui.css", timeout=PATIENCE).status_code == 200
+    assert httpx.get(f"{live.url}/docs-assets", timeout=PATIENCE).status_code == 401
+    assert httpx.get(f"{live.url}/v1/ping", timeout=PATIENCE).status_code == 401
 
 
 @pytest.mark.parametrize("options", [{}, {"rate_limit": "100/minute"}])

@@ -11,6 +11,7 @@ import pytest
 from graphmem.errors import Conflict, InvalidInput, NotFound, StoreCorrupt, StoreTooNew
 from graphmem.rest.accounts import Accounts
 from graphmem.rest.control import Control
+from tests.rest.live import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def headers(scheme: str, key: str) -> dict[str, str]:
 @pytest.mark.parametrize("scheme", ["Token", "Bearer", "token", "X-API-Key"])
 def test_a_key_may_be_shown_in_each_way(live: Live, scheme: str) -> None:
     _, key = live.accounts.create_key()
-    answer = httpx.get(f"{live.url}/v1/ping/", headers=headers(scheme, key))
+    answer = httpx.get(f"{live.url}/v1/ping/", headers=headers(scheme, key), timeout=PATIENCE)
     assert answer.status_code == 200
     expected = {"status": "ok", "org_id": "default", "project_id": "default", "user_email": "user@localhost"}
     assert answer.json() == expected

@@ -15,7 +15,7 @@ from graphmem.errors import InvalidInput
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.rates import Buckets, Rate
 from tests.engine import open_memory
-from tests.rest.live import serving
+from tests.rest.live import PATIENCE, serving
 from tests.rest.test_problems import flat
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def test_each_key_has_its_own_rate(tmp_path: Path) -> None:
         assert "try again" in flat(refused)
         assert refused.headers["X-Request-ID"]
         secret = client.headers["Authorization"].split()[1]
-        assert httpx.get(f"{live.url}/v1/ping", headers={"X-API-Key": secret}).status_code == 429
+        assert httpx.get(f"{live.url}/v1/ping", headers={"X-API-Key": secret}, timeout=PATIENCE).status_code == 429
         assert other.get("/v1/ping/").status_code == 200
-        assert [httpx.get(f"{live.url}/v1/ping").status_code for _ in range(6)] == [401] * 5 + [429]
+        assert [httpx.get(f"{live.url}/v1/ping", timeout=PATIENCE).status_code for _ in range(6)] == [401] * 5 + [429]
         assert {client.get(path).status_code for path in ("/healthz", "/readyz/") for _ in range(6)} == {200}
 
 
@@ -94,7 +94,8 @@ def test_guesses_share_the_rate_of_their_address(tmp_path: Path) -> None:
         assert client.get("/v1/ping").status_code == 200
 
         def guessed(key: str) -> int:
-            return httpx.get(f"{live.url}/v1/ping", headers={"Authorization": f"Token {key}"}).status_code
+            headers = {"Authorization": f"Token {key}"}
+            return httpx.get(f"{live.url}/v1/ping", headers=headers, timeout=PATIENCE).status_code
 
         assert [guessed(f"guess-{number}") for number in range(8)] == [401] * 5 + [429] * 3
         assert guessed(unused) == 429  # else it would be told from a wrong one

@@ -10,7 +10,7 @@ import pytest
 
 from graphmem.mcp.tools import Tools
 from tests.agent import over_http
-from tests.rest.live import serving
+from tests.rest.live import PATIENCE, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,7 +189,7 @@ def test_wrong_arguments_are_told_to_the_agent(live: Live, arguments: dict[str, 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Token wrong-key"}, {"X-API-Key": "wrong-key"}])
 def test_without_a_key_nothing_is_answered(live: Live, headers: dict[str, str]) -> None:
-    answer = httpx.post(f"{live.url}/mcp", json=ASK, headers={**ACCEPT, **headers})
+    answer = httpx.post(f"{live.url}/mcp", json=ASK, headers={**ACCEPT, **headers}, timeout=PATIENCE)
     assert answer.status_code == 401
     assert "detail" in answer.json()
 
@@ -198,7 +198,7 @@ def test_without_a_key_nothing_is_answered(live: Live, headers: dict[str, str]) 
 @pytest.mark.parametrize("header", ["Authorization: Token {}", "Authorization: Bearer {}", "X-API-Key: {}"])
 def test_keys_and_paths_are_those_of_the_server(live: Live, path: str, header: str) -> None:
     name, _, value = header.format(live.accounts.create_key()[1]).partition(": ")
-    answer = httpx.post(live.url + path, json=ASK, headers={**ACCEPT, name: value})
+    answer = httpx.post(live.url + path, json=ASK, headers={**ACCEPT, name: value}, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     assert len(answer.json()["result"]["tools"]) == 12
 
@@ -206,7 +206,7 @@ def test_keys_and_paths_are_those_of_the_server(live: Live, path: str, header: s
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_there_are_no_sessions(live: Live, method: str) -> None:
     headers = {**ACCEPT, "Authorization": f"Token {live.accounts.create_key()[1]}"}
-    answer = httpx.request(method, f"{live.url}/mcp", headers=headers, timeout=5)
+    answer = httpx.request(method, f"{live.url}/mcp", headers=headers, timeout=PATIENCE)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
@@ -216,6 +216,6 @@ def test_a_tool_is_one_request(memory: Memory, tmp_path: Path) -> None:
         key = live.accounts.create_key()[1]
         ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "get_memories", "arguments": {}}}
         headers = {**ACCEPT, "Authorization": f"Token {key}"}
-        answers = [httpx.post(f"{live.url}/mcp", json=ask, headers=headers) for _ in range(3)]
+        answers = [httpx.post(f"{live.url}/mcp", json=ask, headers=headers, timeout=PATIENCE) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert all(answer.json()["result"]["isError"] is False for answer in answers[:2])

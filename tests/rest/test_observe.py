@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from graphmem.rest import logs
 from graphmem.rest.observe import Seen
 from tests.engine import open_memory
-from tests.rest.live import serving
+from tests.rest.live import PATIENCE, serving
 from tests.rest.test_serve import asked, served
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_requests_are_counted_by_route_and_status(client: httpx.Client) -> None:
 
 
 def test_counts_are_for_those_who_run_the_server(live: Live, stranger: httpx.Client, tmp_path: Path) -> None:
-    assert httpx.get(f"{live.url}/metrics").status_code == 401
+    assert httpx.get(f"{live.url}/metrics", timeout=PATIENCE).status_code == 401
     assert stranger.get("/metrics").status_code == 403
     assert live.client(live.accounts.create_key(role="READER")[1]).get("/metrics").status_code == 403
     (tmp_path / "open").mkdir()
@@ -91,7 +91,7 @@ def test_counts_are_for_those_who_run_the_server(live: Live, stranger: httpx.Cli
         open_memory("sqlite", tmp_path / "open") as engine,
         serving(engine, tmp_path / "open", metrics_open=True) as free,
     ):
-        assert "graphmem_requests_total" in httpx.get(f"{free.url}/metrics").text
+        assert "graphmem_requests_total" in httpx.get(f"{free.url}/metrics", timeout=PATIENCE).text
 
 
 def test_several_processes_count_together(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_several_processes_count_together(tmp_path: Path) -> None:
     with served(tmp_path, *words, GRAPHMEM_API_KEY="the operator's", GRAPHMEM_METRICS_OPEN="true") as (url, _):
         for _ in range(12):
             asked(url, "the operator's", "/v3/memories/", {"filters": {"user_id": "lucy-pevensie"}})
-        with httpx.Client(base_url=url) as client:
+        with httpx.Client(base_url=url, timeout=PATIENCE) as client:
             assert counts(client)["graphmem_requests_total", "POST", "/v3/memories", "200"] == 12
     written = (tmp_path / "stderr").read_text()
     told = [json.loads(line) for line in written.splitlines()]
@@ -117,7 +117,7 @@ def test_a_line_a_request(client: httpx.Client, caplog: pytest.LogCaptureFixture
     caplog.set_level(logging.INFO, "graphmem")
     answer = client.post("/v1/memories/?note=narnia", json=SECRET, headers={"X-Request-ID": "wardrobe-1"})
     client.get("/v1/memories/", params={"user_id": SECRET["user_id"]})
-    httpx.get(f"{client.base_url}/v1/ping")
+    httpx.get(f"{client.base_url}/v1/ping", timeout=PATIENCE)
     assert answer.headers["X-Request-ID"] == "wardrobe-1"
     first, second, third = lines(caplog, 3)
     assert {**first, "ms": 0, "time": ""} == {

@@ -13,7 +13,7 @@ from graphmem.rest.app import make_app
 from graphmem.rest.config import ServerConfig
 from graphmem.rest.problems import status_of
 from tests.engine import open_memory
-from tests.rest.live import serving
+from tests.rest.live import PATIENCE, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,14 +125,14 @@ def test_what_nobody_foresaw_tells_nothing(
 
 def test_health_needs_no_key(live: Live) -> None:
     for path in ("/healthz", "/readyz/"):
-        answer = httpx.get(live.url + path)
+        answer = httpx.get(live.url + path, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
 def test_a_server_without_its_store_is_not_ready(live: Live) -> None:
     live.services.tenants.engine.close()
-    assert httpx.get(f"{live.url}/healthz").status_code == 200
-    assert httpx.get(f"{live.url}/readyz").status_code == 503
+    assert httpx.get(f"{live.url}/healthz", timeout=PATIENCE).status_code == 200
+    assert httpx.get(f"{live.url}/readyz", timeout=PATIENCE).status_code == 503
 
 
 def test_every_route_is_described() -> None:

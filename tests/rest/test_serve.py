@@ -58,7 +58,7 @@ def wait(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
     for _ in range(600):
         assert process.poll() is None, (home / "stderr").read_text()
         try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
+            if httpx.get(f"{url}/readyz", timeout=60).status_code == 200:
                 return
         except httpx.TransportError:
             pass
