@@ -27,7 +27,7 @@ __all__ = ["Order", "Ranked", "rank"]
 
 Order: TypeAlias = Literal["layer", "score"]
 
-_DIRECT = int(Channel.VECTOR | Channel.WORDS | Channel.ENTITY | Channel.PINNED)
+_DIRECT = int(Channel.VECTOR | Channel.WORDS | Channel.ENTITY | Channel.PINNED | Channel.RELATION)
 # Plain numbers: a flag's own arithmetic is slow where it is done for every hit.
 _NAMES = [(int(channel), str(channel.name).lower()) for channel in Channel]
 

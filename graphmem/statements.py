@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Statement", "Statements", "parse", "read"]
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_USED = {".sql": re.compile(r"(?<![:\w]):([A-Za-z_]\w*)"), ".cypher": re.compile(r"\$([A-Za-z_]\w*)")}
+_USED = {".sql": re.compile(r"(?<![:\w]):([A-Za-z_]\w*)"), ".cypher": re.compile(r"\$(?!any\()([A-Za-z_]\w*)")}
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _HEADER = re.compile(r"^\s*(?:--|//)\s?(?P<text>.*)$")
 

@@ -193,7 +193,7 @@ class Why(Value):
     """Why a hit is where it is: every term of its score, and how it was found."""
 
     channels: tuple[str, ...] = ()
-    """Which searches brought it: vector, words, entity, graph, next, pinned, source."""
+    """Which searches brought it: vector, words, entity, relation, pinned, next, source, graph."""
     terms: dict[str, float] = Field(default_factory=dict)
     """The terms whose sum is the raw score; see `graphmem.rank`."""
     path: tuple[str, ...] = ()

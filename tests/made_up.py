@@ -37,6 +37,7 @@ SESSIONS = (None, "s1", "s2")
 WORDS = ["tea", "milk", "sugar", "rain", "snow", "oslo", "rome", "rex", "dog", "train", "茶館", "é😀", "Öl", "the"]
 NAMES = ("Rex", "Oslo", "Ann Lee", "Ann Smith", "green tea", "tea")
 TYPES = ("PERSON", "PLACE", "CONCEPT")
+RELATIONS = ("KNOWS", "LIKES")
 WHERES: tuple[dict[str, Any], ...] = (
     {"layer": "user"},
     {"metadata": {"k": {"gte": 1}}},
@@ -162,7 +163,7 @@ def _names(made: Made, tenant: str, item: MemoryItem) -> list[Any]:
     relation = Relation(
         id=f"r{len(made.relations):03}-{tenant}",
         subject=mine[0].id,
-        type=random.choice(("KNOWS", "LIKES")),
+        type=random.choice(RELATIONS),
         object=mine[1].id,
         memory_id=item.id,
         confidence=random.choice((0.5, 1.0)),
@@ -245,6 +246,9 @@ def question(random: Random) -> Probe:
         vector=None if quiet else vector(text),
         addressed={} if quiet else {name: vector(_text(random)) for name in random.sample(("bot", "ann", "eve"), 1)},
         names=frozenset(key(name) for name in random.sample((*NAMES, "lee", "rexy"), random.randint(0, 3))),
+        asked=frozenset(random.sample(RELATIONS, random.randint(0, 2))),
+        through=frozenset(random.sample(RELATIONS, random.choice((0, 0, 1)))),
+        own=random.random() < 0.5,
         where=filters.parse(random.choice(WHERES)) if random.random() < 0.2 else None,
         layers=frozenset(random.sample(LAYERS, random.randint(1, 4))) if random.random() < 0.2 else frozenset(LAYERS),
         as_of=NOW - random.randint(0, 30) * HOUR if random.random() < 0.2 else None,

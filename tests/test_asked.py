@@ -98,3 +98,13 @@ def test_what_no_longer_holds_is_not_lifted(told: Memory) -> None:
     hits = told.search("Where do I live?", user_id="ines", explain=True).results
     assert all("relation" not in hit.why.terms for hit in hits if "Lisbon" in hit.memory)
     assert any("relation" in hit.why.terms for hit in hits if "Porto" in hit.memory)
+
+
+def test_what_states_it_is_brought_from_among_many_that_are_nearer(memory: Memory) -> None:
+    talk = [f"Person {n} looks for a job, and a job is hard to find." for n in range(150)]
+    memory.add(["I teach physics at a school in Nantes.", *talk], user_id="alex", session_id="s")
+    found = memory.search("What is my job?", user_id="alex", top_k=200, explain=True)
+    (answer,) = (hit for hit in found if "physics" in hit.memory)
+    assert answer.why is not None
+    assert "relation" in answer.why.channels
+    assert not {"vector", "words", "entity"} & set(answer.why.channels)

@@ -197,12 +197,24 @@ def test_plan_hands_everything_to_the_store() -> None:
     assert (probe.k, probe.now, probe.layers, probe.superseded) == (7, NOW, frozenset(["user"]), True)
 
 
+def test_plan_says_which_relation_is_asked_for_and_of_whom() -> None:
+    def asked(query: str) -> tuple[bool, bool, bool]:
+        probe, _ = plan(query, Scope(user_id="u"), Heard(VECTOR), now=NOW, settings=Retrieval())
+        return "LIVES_IN" in probe.asked, "SISTER" in probe.through, probe.own
+
+    assert asked("Where does Ana live?") == (True, False, False)
+    assert asked("Where does my sister live?") == (True, True, True)
+    assert asked("What did Ana eat?") == (False, False, False)
+
+
 def test_switches_close_channels() -> None:
     scope = Scope(user_id="u")
     silent = Retrieval(vectors=False, words=False, graph=False)
-    probe, question = plan("Where is Ana?", scope, Heard(VECTOR), now=NOW, settings=silent)
+    probe, question = plan("Where does Ana live?", scope, Heard(VECTOR), now=NOW, settings=silent)
     assert probe.vector is None
     assert (probe.terms, probe.names, probe.widen, probe.reach) == ((), frozenset(), 0, 0)
+    assert question.asked.types
+    assert not probe.asked
     assert question.terms  # the text is read all the same
 
 

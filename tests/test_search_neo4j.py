@@ -8,13 +8,13 @@ import pytest
 
 from graphmem import Memory
 from graphmem.errors import EmbedderMismatch
-from graphmem.store.base import Fingerprint, Revector
+from graphmem.store.base import Channel, Fingerprint, Mention, Revector
 from graphmem.store.neo4j import Neo4jStore
 from graphmem.store.neo4j.rows import owner_uid
 from graphmem.types import Scope
 from tests import neo4j_stores
 from tests.engine import SPACY, open_memory
-from tests.worlds import TENANT, changes, probe, record, turn, vector
+from tests.worlds import TENANT, changes, entity, probe, record, relation, turn, vector
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +89,25 @@ def test_the_graph_comes_along_with_what_the_indexes_find(opened: neo4j_stores.A
     assert {turns[n].item.id for n in (13, 14, 16, 17)} <= set(answer.ids)
     assert answer.window_length[at] == sum(sum(turns[n].terms.values()) for n in range(13, 18))
     near.close()
+
+
+def test_what_states_the_asked_relation_comes_from_among_many(opened: neo4j_stores.At) -> None:
+    near = store_at(opened, 0)
+    names = [entity("ann", "Ann"), entity("eve", "Eve"), entity("oslo", "Oslo"), entity("bergen", "Bergen")]
+    said = {"home": ("ann", "LIVES_IN", "oslo"), "kin": ("ann", "SISTER", "eve"), "hers": ("eve", "LIVES_IN", "bergen")}
+    ends = [Mention(one, end, 1.0) for one, (start, _, other) in said.items() for end in (start, other)]
+    told = [relation(f"r-{one}", *said[one], one) for one in said]
+    near.write(changes(many(300), [record(one, "word") for one in said], names, ends, told))
+    asked = {"scope": ANN, "own": True, "asked": frozenset({"LIVES_IN"}), "reach": 0}
+    own, hers = near.recall([probe("tea", **asked), probe("tea", **asked, through=frozenset({"SISTER"}))])
+    assert stating(own) == ["home"]
+    assert "hers" not in own.ids
+    assert stating(hers) == ["hers"]
+    near.close()
+
+
+def stating(answer: Recall) -> list[str]:
+    return [one for one, bits in zip(answer.ids, answer.channels, strict=True) if bits & Channel.RELATION]
 
 
 def test_an_owner_who_grew_is_asked_through_the_indexes(opened: neo4j_stores.At) -> None:

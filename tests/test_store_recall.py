@@ -354,6 +354,66 @@ def test_the_pinned_always_come(store: Store) -> None:
     assert row(answer, "p07", "pin") == 1
 
 
+# ---------------------------------------------------------------- relations
+
+
+def family(store: Store) -> None:
+    """What is known of Ann, her sister Eve, and Bob, in words that no question has."""
+    names = [entity("ann", "Ann"), entity("eve", "Eve"), entity("bob", "Bob"), entity("oslo", "Oslo", type="PLACE")]
+    said = {
+        "ann-lives": ("ann", "LIVES_IN", "oslo"),
+        "ann-eve": ("ann", "SISTER", "eve"),
+        "ann-knows": ("ann", "KNOWS", "bob"),
+        "eve-lives": ("eve", "LIVES_IN", "oslo"),
+        "bob-lives": ("bob", "LIVES_IN", "oslo"),
+    }
+    records = [record(one, f"word{n}") for n, one in enumerate(said)]
+    ends = [Mention(one, end, 1.0) for one, (start, _, other) in said.items() for end in (start, other)]
+    store.write(changes(records, names, ends, [relation(f"r-{one}", *said[one], one) for one in said]))
+
+
+def stating(store: Store, **fields: Any) -> list[str]:
+    """What the relation channel brings."""
+    answer = found(store, None, **fields)
+    return [one for one, bits in channels(answer).items() if bits & Channel.RELATION]
+
+
+LIVES = frozenset({"LIVES_IN", "MOVED_TO"})
+
+
+def test_what_states_the_asked_relation_is_a_candidate_whatever_its_words(store: Store) -> None:
+    family(store)
+    assert stating(store, asked=LIVES, own=True) == ["ann-lives"]
+    assert stating(store, asked=LIVES, names=frozenset({"bob"})) == ["bob-lives"]
+    assert stating(store, asked=LIVES, names=frozenset({"bob"}), own=True) == ["ann-lives", "bob-lives"]
+    assert stating(store, asked=LIVES, through=frozenset({"SISTER"}), own=True) == ["eve-lives"]
+    assert stating(store, asked=LIVES) == stating(store, own=True) == []
+    assert stating(store, asked=LIVES, own=True, scope=Scope(user_id="bob")) == []
+    assert len(stating(store, asked=LIVES, names=frozenset({"bob"}), own=True, k=1)) == 1
+
+
+def test_who_speaks_is_the_one_who_asks_by_any_name(store: Store) -> None:
+    store.write(
+        changes(
+            [turn("t", "hello", 0, name="Maya"), record("maya-lives", "word")],
+            [entity("maya", "Maya"), entity("oslo", "Oslo", type="PLACE")],
+            [Mention("maya-lives", "maya", 1.0), Mention("maya-lives", "oslo", 1.0)],
+            [relation("r", "maya", "LIVES_IN", "oslo", "maya-lives")],
+        )
+    )
+    assert stating(store, asked=LIVES, own=True) == ["maya-lives"]
+
+
+def test_an_asked_relation_must_hold_and_be_seen(store: Store) -> None:
+    family(store)
+    store.write(changes(close_relations={"r-ann-lives": NOW - HOUR}))
+    assert stating(store, asked=LIVES, own=True) == []
+    assert stating(store, asked=LIVES, own=True, as_of=NOW - 2 * HOUR) == []  # the memory was not there yet
+    assert stating(store, asked=LIVES, own=True, superseded=True) == ["ann-lives"]
+    store.write(changes(record("bob-lives", "word4", expires_at=NOW)))
+    assert stating(store, asked=LIVES, names=frozenset({"bob"})) == []
+
+
 # ---------------------------------------------------------------- the neighbourhood
 
 

@@ -1,13 +1,13 @@
 // One question to a caller who owns many memories: the indexes name the seeds, and the graph around those comes
 // along, with what the whole scope says about the words.
 // params: ask, wide
-// slots: dialect, visible, addressed, nearest, answer
+// slots: dialect, visible, addressed, nearest, stating, answer
 {dialect}
 MATCH (o:Owner) WHERE o.uid IN $ask.owners
 WITH sum(o.memories) AS size, $ask.me + reduce(all = [], some IN collect(o.speakers) | all + some) AS heard
-WITH size, {addressed} AS vector
-CALL (vector) {
-  CALL (vector) {
+WITH size, heard, {addressed} AS vector
+CALL (heard, vector) {
+  CALL (heard, vector) {
     WITH vector WHERE vector IS NOT NULL AND $ask.k > 0
     {nearest}
     RETURN m, 0 AS channel, score
@@ -28,6 +28,9 @@ CALL (vector) {
       RETURN m, r.weight AS score ORDER BY score DESC, m.id LIMIT $wide
     }
     RETURN m, 2 AS channel, score
+    UNION ALL
+    {stating}
+    RETURN m, 4 AS channel, vector.similarity.cosine(m.embedding, vector) AS score
     UNION ALL
     MATCH (m:Memory) WHERE m.owner_uid IN $ask.owners AND m.pin IS NOT NULL
     RETURN m, 3 AS channel, vector.similarity.cosine(m.trigger_embedding, vector) AS score

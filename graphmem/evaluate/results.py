@@ -61,7 +61,7 @@ class Find(Value):
     rank: int | None = None
     """Its place among the candidates, from 1; None if it is none of them."""
     channels: tuple[str, ...] = ()
-    """What brought it: vector, words, entity, pinned, next, source, graph."""
+    """What brought it: vector, words, entity, relation, pinned, next, source, graph."""
     alone: dict[str, int] = Field(default_factory=dict)
     """Its place by each signal alone."""
     reason: str = ""

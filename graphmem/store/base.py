@@ -70,12 +70,14 @@ class Channel(IntFlag):
     WORDS = 2
     ENTITY = 4
     """It names an entity that the question names."""
-    PINNED = 8
-    NEXT = 16
+    RELATION = 8
+    """It states a relation that the question asks for, of the one whom it is about."""
+    PINNED = 16
+    NEXT = 32
     """It stands within `widen` turns of a seed."""
-    SOURCE = 32
+    SOURCE = 64
     """A seed derives from it, or it derives from a seed."""
-    GRAPH = 64
+    GRAPH = 128
     """It shares an entity with a seed."""
 
 
@@ -316,6 +318,12 @@ class Probe:
     """Distinct index terms of the question; empty: no word channel."""
     names: frozenset[str] = frozenset()
     """Entity keys that the question may name; empty: no entity channel."""
+    asked: frozenset[str] = frozenset()
+    """Types of the relations that the question asks for; empty: no relation channel."""
+    through: frozenset[str] = frozenset()
+    """Types that lead from the one who is named, or asks, to the one whom it is about ("my sister's job")."""
+    own: bool = False
+    """In the first person: it is about the user who asks, whom the speakers of raw turns may be."""
     where: Where | None = None
     layers: frozenset[Layer] = frozenset(LAYERS)
     as_of: datetime | None = None
@@ -323,7 +331,7 @@ class Probe:
     superseded: bool = False
     """Whether superseded facts are candidates."""
     k: int = 50
-    """Seeds a channel (vector, words, entity)."""
+    """Seeds a channel (vector, words, entity, relation)."""
     widen: int = 2
     """Turns along NEXT, each way."""
     reach: int = 100
@@ -340,6 +348,11 @@ class Probe:
             if any(goes_by(speaker, name) for speaker in heard):
                 return vector
         return self.vector
+
+    def selves(self, speakers: Collection[str]) -> set[str]:
+        """Entity keys of the one who asks, where these are those of the speakers of all visible raw turns; none if
+        the question is not in the first person."""
+        return {*speakers, key(self.scope.user_id or "")} - {""} if self.own else set()
 
 
 class EntitySignal(NamedTuple):

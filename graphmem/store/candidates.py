@@ -212,8 +212,8 @@ def _promising(scores: Floats, k: int, rows: Array) -> Array:
 # ---------------------------------------------------------------- candidates
 
 
-def candidates(field: Field, names: Named | None, found: Signals, probe: Probe) -> tuple[Array, Array]:
-    """Rows by id, and the Channel bits of each."""
+def candidates(field: Field, names: Named | None, found: Signals, probe: Probe, stated: Array) -> tuple[Array, Array]:
+    """Rows by id, and the Channel bits of each; `stated` are the visible rows that state what the question asks for."""
     channels = np.zeros(len(field.ids), np.int32)
     seen = np.flatnonzero(field.visible)
     vector = top(found.cosine, probe.k, seen if probe.vector is not None else seen[:0], field.ids)
@@ -225,6 +225,7 @@ def candidates(field: Field, names: Named | None, found: Signals, probe: Probe) 
     if names and names.is_named.any():
         scores = weigh(names, names.is_named & (~names.is_concept | names.is_phrase), field)
         channels[top(scores, probe.k, np.flatnonzero(scores > 0), field.ids)] |= Channel.ENTITY
+    channels[top(found.cosine, probe.k, stated, field.ids)] |= Channel.RELATION
     seeds = np.flatnonzero(channels)
     channels[field.linked(seeds)] |= Channel.SOURCE
     channels[_next(found, seeds, probe.widen)] |= Channel.NEXT

@@ -1,7 +1,7 @@
 // What there is to say about the memories `found`: their signals against `vector`, the entities that they name
 // (`many`: how many memories of all name each), and the relations that they state.
 // params: ask
-// slots: item, many
+// slots: item, many, holds
 CALL (found, vector) {
   UNWIND found AS m
   RETURN collect([{item}, m.session_uid, m.speaker, m.label_bits, m.question, m.length,
@@ -24,8 +24,6 @@ CALL (found) {
   WITH collect(DISTINCT uid) AS subjects, collect(DISTINCT said.uid) AS sayers
   MATCH (s:Entity) WHERE s.uid IN subjects
   MATCH (s)-[r]->(object:Entity)
-  WHERE r.memory_uid IN sayers AND CASE WHEN $ask.as_of IS NOT NULL
-    THEN (r.valid_from IS NULL OR r.valid_from <= $ask.as_of) AND (r.valid_to IS NULL OR r.valid_to > $ask.as_of)
-    ELSE $ask.superseded OR r.valid_to IS NULL OR r.valid_to > $ask.now END
+  WHERE r.memory_uid IN sayers AND {holds}
   RETURN collect([s.id, type(r), object.id, r.memory_id]) AS relations
 }

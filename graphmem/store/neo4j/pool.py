@@ -57,6 +57,7 @@ class Pool(Columns):
     ) -> None:
         super().__init__(memories)
         self.ids = np.array([one[0].encode() for one in memories], "S")
+        self.turn = np.array([value is not None for value in self.column("position")], np.bool_)
         self.length = self.numbers("length")
         self.tf = np.array([one[_at("tf")] for one in memories], np.float32).reshape(len(memories), terms).T
         if whole is None:  # these are all that the caller sees
@@ -69,9 +70,8 @@ class Pool(Columns):
 
     def field(self) -> Field:
         """The rows among which candidates are chosen."""
-        turn = np.array([value is not None for value in self.column("position")], np.bool_)
         pin = np.array([value is not None for value in self.column("pin")], np.bool_)
-        return Field(self.ids, np.ones(len(self.ids), np.bool_), self.count, turn, pin, self._linked())
+        return Field(self.ids, np.ones(len(self.ids), np.bool_), self.count, self.turn, pin, self._linked())
 
     def _linked(self) -> Callable[[Array], Array]:
         at = {one[0]: row for row, one in enumerate(self.memories)}

@@ -97,15 +97,17 @@ def slots(filtered: bool, near: bool, condition: str = "true") -> dict[str, str]
     """What fills a statement: for a server whose vector index filters or not, and for a filter's condition."""
     parts = _parts()
     many = "COUNT { (e)<-[:MENTIONS]-() }" if near else "0"
+    holds = parts["holds"].text
     same = {
         "visible": parts["visible"].fill(where=condition),
         "addressed": parts["addressed"].text,
-        "answer": parts["answer"].fill(item=ITEM, many=many),
+        "answer": parts["answer"].fill(item=ITEM, many=many, holds=holds),
     }
     if not near:
         return same
     nearest = parts["nearest" if filtered else "nearest.plain"].text
-    return {**same, "nearest": nearest, "dialect": "CYPHER 25" if filtered else ""}
+    stating = parts["stating"].fill(holds=holds)
+    return {**same, "nearest": nearest, "stating": stating, "dialect": "CYPHER 25" if filtered else ""}
 
 
 def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
@@ -123,6 +125,9 @@ def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
         "words": lucene(owner_uid=owners, words=probe.terms or ("",)),
         "counted": [lucene(owner_uid=owners, words=[term]) for term in probe.terms],
         "names": sorted(probe.names),
+        "asked": sorted(probe.asked),
+        "through": sorted(probe.through),
+        "own": probe.own,
         "aliases": lucene(owner_uid=owners, aliases=sorted(probe.names) or ("",)),
         "now": probe.now,
         "as_of": probe.as_of,
@@ -143,7 +148,7 @@ def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:
 
 def _answer(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe: Probe) -> Recall:
     found = pool.signals()
-    rows, channels = candidates(pool.field(), names, found, probe)
+    rows, channels = candidates(pool.field(), names, found, probe, _stating(pool, names, relations, probe))
     near, before_after = windows(found, rows)
     chosen = Columns([pool.memories[row] for row in rows.tolist()])
     ids = chosen.column("id")
@@ -219,6 +224,17 @@ def _relations(
     at = {entity: int(number[name]) for entity, name in names.at.items()}
     found = ((at.get(start, -1), type_, at.get(end, -1), by) for start, type_, end, by in relations)
     return sorted(one for one in found if one[0] >= 0 and one[2] >= 0 and one[3] in candidates)
+
+
+def _stating(pool: Pool, names: Names, relations: Sequence[Sequence[Any]], probe: Probe) -> Array:
+    """The rows that state a relation which the question asks for, of the one whom it is about."""
+    selves = probe.selves({name for name, turn in zip(pool.column("speaker"), pool.turn, strict=True) if name and turn})
+    meant = {n for n, head in enumerate(names.heads) if names.is_named[n] or head[1] in selves}
+    said = [(names.at.get(start), type_, names.at.get(end), by) for start, type_, end, by in relations]
+    if probe.through:
+        meant = {end for start, type_, end, _ in said if start in meant and type_ in probe.through and end is not None}
+    by = {by for start, type_, _, by in said if start in meant and type_ in probe.asked}
+    return np.array([row for row, one in enumerate(pool.memories) if one[0] in by], np.int64)
 
 
 def _fetch(memories: dict[str, list[Any]], ids: Sequence[str]) -> list[MemoryItem]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphmem.store.base import PINS, ROLES, WINDOW, EntitySignal, Recall
 from graphmem.store.networkx.seeds import candidates, signals
-from graphmem.store.networkx.sight import look
+from graphmem.store.networkx.sight import holds, look
 from graphmem.types import LAYERS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphmem.store.base import Floats, Ints, Probe, Tokens
     from graphmem.store.networkx.sight import Name, Row, Shelf, Sight
     from graphmem.store.networkx.world import World
-    from graphmem.types import MemoryItem, Relation
+    from graphmem.types import MemoryItem
 
 __all__ = ["recall"]
 
@@ -128,15 +128,8 @@ def _relations(rows: Sequence[Row], names: Sequence[Name], probe: Probe) -> list
         (at[r.subject], r.type, at[r.object], r.memory_id)
         for row in rows
         for r in row.relations
-        if r.subject in at and r.object in at and _holds(r, probe)
+        if r.subject in at and r.object in at and holds(r, probe)
     )
-
-
-def _holds(relation: Relation, probe: Probe) -> bool:
-    start, end = relation.valid_from, relation.valid_to
-    if probe.as_of is not None:
-        return (start is None or start <= probe.as_of) and (end is None or end > probe.as_of)
-    return probe.superseded or end is None or end > probe.now
 
 
 def _fetch(sight: Sight) -> Callable[[Sequence[str]], list[MemoryItem]]:

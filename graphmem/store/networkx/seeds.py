@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphmem.store.base import AHEAD, K1, MOST_PINNED, SMALL_HUB, TITLE, WALKED_FROM, B, Channel
+from graphmem.store.networkx.sight import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from graphmem.store.base import Floats, Probe
     from graphmem.store.networkx.sight import Name, Sight
+    from graphmem.types import Relation
 
 __all__ = ["Signals", "candidates", "idf", "signals"]
 
@@ -74,6 +76,7 @@ def candidates(
         Channel.VECTOR: [] if probe.vector is None else _top(found.cosine, probe.k, range(len(sight.rows))),
         Channel.WORDS: _top(found.words, probe.k, np.flatnonzero(found.words > 0)),
         Channel.ENTITY: _named(sight, probe),
+        Channel.RELATION: _top(found.cosine, probe.k, _stated(sight, probe)),
         Channel.PINNED: _pinned(sight, found),
     }
     channels: defaultdict[int, Channel] = defaultdict(lambda: Channel(0))
@@ -100,6 +103,28 @@ def _named(sight: Sight, probe: Probe) -> list[int]:
     named = [name for name in sight.names if name.is_in(probe.names) and (not name.is_concept or " " in name.key)]
     scores = _weigh(sight, named)
     return _top(scores, probe.k, np.flatnonzero(scores > 0))
+
+
+def _stated(sight: Sight, probe: Probe) -> set[int]:
+    """The rows that state a relation which the question asks for, of the one whom it is about."""
+    if not probe.asked:
+        return set()
+    selves = probe.selves({row.speaker for row in sight.rows if row.session is not None})
+    meant = _ids(name for name in sight.names if name.is_in(probe.names) or name.key in selves)
+    if probe.through:
+        led = {relation.object for _, relation in _relations(sight, probe, meant, probe.through)}
+        meant = _ids(name for name in sight.names if led & name.entities.keys())
+    return {row for row, _ in _relations(sight, probe, meant, probe.asked)}
+
+
+def _ids(names: Iterable[Name]) -> set[str]:
+    return {entity_id for name in names for entity_id in name.entities}
+
+
+def _relations(sight: Sight, probe: Probe, subjects: set[str], types: frozenset[str]) -> list[tuple[int, Relation]]:
+    """What visible rows say of these entities, as far as it holds, and which row says it."""
+    said = ((n, relation) for n, row in enumerate(sight.rows) for relation in row.relations)
+    return [(n, one) for n, one in said if one.subject in subjects and one.type in types and holds(one, probe)]
 
 
 def _weigh(sight: Sight, names: Sequence[Name]) -> Floats:

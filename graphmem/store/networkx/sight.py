@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphmem.store.networkx.world import World
     from graphmem.types import Entity, MemoryItem, Relation
 
-__all__ = ["Name", "Row", "Shelf", "Sight", "is_current", "is_expired", "is_true_at", "look", "stock"]
+__all__ = ["Name", "Row", "Shelf", "Sight", "holds", "is_current", "is_expired", "is_true_at", "look", "stock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,14 @@ def is_current(item: MemoryItem, now: datetime | None) -> bool:
     if item.valid_to is None:
         return item.superseded_by is None
     return now is not None and item.valid_to > now
+
+
+def holds(relation: Relation, probe: Probe) -> bool:
+    """Whether the probe's moment lets a relation hold."""
+    start, end = relation.valid_from, relation.valid_to
+    if probe.as_of is not None:
+        return (start is None or start <= probe.as_of) and (end is None or end > probe.as_of)
+    return probe.superseded or end is None or end > probe.now
 
 
 def stock(world: World, owner: str) -> Shelf:

@@ -14,7 +14,8 @@ from graphmem.store.candidates import by_id, candidates, numbered, padded, windo
 from graphmem.store.sqlite.database import run, text_of
 from graphmem.store.sqlite.names import Names
 from graphmem.store.sqlite.partition import texts_of
-from graphmem.store.sqlite.rows import listed, micros
+from graphmem.store.sqlite.relations import among, stating
+from graphmem.store.sqlite.rows import listed
 from graphmem.store.sqlite.seeds import field, signals
 from graphmem.store.sqlite.sight import Sight
 from graphmem.store.sqlite.where import compile_where
@@ -22,7 +23,7 @@ from graphmem.store.sqlite.where import compile_where
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from graphmem.store.base import Bools, Floats, Ints, Probe, Tokens
+    from graphmem.store.base import Floats, Ints, Probe, Tokens
     from graphmem.store.candidates import Array
     from graphmem.store.sqlite.partition import Partition
     from graphmem.types import MemoryItem
@@ -41,7 +42,7 @@ def recall(
     sight = Sight(parts, probe, _filter(connection, probe))
     found = signals(sight, _terms(connection, probe))
     names = sight.seen.names and sight.seen.names.asked(sight)
-    rows, channels = candidates(field(sight), names, found, probe)
+    rows, channels = candidates(field(sight), names, found, probe, stating(sight, names))
     near, before_after = windows(found, rows)
     edges, ids = _mentions(sight, names, rows), texts_of(sight.column("ids")[rows])
     return Recall(
@@ -73,7 +74,7 @@ def recall(
         mention_rows=edges.rows,
         mention_entities=edges.names,
         mention_weights=edges.weights,
-        relations=_relations(sight, names, edges, rows),
+        relations=among(sight, rows, edges.entities, edges.of) if names else [],
         fetch=lambda wanted: fetch(_seen(sight, ids, wanted)),
         tokens=lambda wanted: _tokens(tokens, _seen(sight, ids, wanted), wanted),
     )
@@ -186,44 +187,3 @@ def _signals(sight: Sight, names: Names, heads: Array, ids: list[str]) -> list[E
     # Made as bare tuples are, without a Python call for each: there are hundreds.
     make = partial(tuple.__new__, EntitySignal)
     return list(map(make, zip(ids, texts[0::2], texts[1::2], degree, named, concept, strict=False)))
-
-
-def _relations(sight: Sight, names: Names | None, edges: _Edges, candidates: Array) -> list[tuple[int, str, int, str]]:
-    """Relations that hold, between entities of the list, said by candidates."""
-    rows = sight.flat(lambda part: part.relations.row, sight.starts)
-    if names is None or not len(rows) or not len(edges.entities):
-        return []
-    numbers = sight.entities("no")[edges.entities]
-    chosen = np.zeros(sight.size, np.bool_)
-    chosen[candidates] = True
-    kept = np.flatnonzero(chosen.take(rows) & _hold(sight))
-    subject = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.subject)[kept])
-    object_ = _translated(numbers, edges.of, sight.flat(lambda part: part.relations.object)[kept])
-    both = (subject >= 0) & (object_ >= 0)
-    kept, subject, object_ = kept[both], subject[both], object_[both]
-    types = sight.flat(lambda part: part.relations.type)[kept].tolist()
-    codes = {name: code for code, name in enumerate(sorted(set(types)))}
-    said, by = np.unique(rows[kept], return_inverse=True)
-    ids, place = texts_of(sight.column("ids")[said]), np.argsort(by_id(sight.column("ids")[said]))
-    order = np.lexsort((place[by], object_, np.array([codes[name] for name in types], np.int32), subject))
-    starts, ends, sayers = (column[order].tolist() for column in (subject, object_, by))
-    return list(zip(starts, [types[n] for n in order.tolist()], ends, [ids[n] for n in sayers], strict=True))
-
-
-def _translated(numbers: Array, values: Ints, wanted: Array) -> Array:
-    """The value of each wanted number, by a table over the range of the known ones; -1 for an unknown one."""
-    low, high = int(numbers.min()), int(numbers.max())
-    table = np.full(high - low + 2, -1, np.int32)
-    table[numbers - low] = values
-    inside = (wanted >= low) & (wanted <= high)
-    return table[np.where(inside, wanted - low, high - low + 1)]
-
-
-def _hold(sight: Sight) -> Bools:
-    """Which relations the probe's moment lets hold."""
-    start = sight.flat(lambda part: part.relations.valid_from)
-    end = sight.flat(lambda part: part.relations.valid_to)
-    if sight.probe.as_of is not None:
-        as_of = micros(sight.probe.as_of)
-        return (start <= as_of) & (end > as_of)
-    return (end > micros(sight.probe.now)) | sight.probe.superseded
