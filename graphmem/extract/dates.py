@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
-from typing import NamedTuple, TypeAlias
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from graphmem.extract import spans
+from graphmem.extract.spans import Either, Interval
 
 __all__ = ["Interval", "interval", "is_vague"]
 
-Interval: TypeAlias = tuple[datetime, datetime]
-
-
-class _Either(NamedTuple):
-    """The last such time and the next one: "on 1 August" is one of two."""
-
-    past: Interval
-    coming: Interval
-
-
-_Read: TypeAlias = Callable[["re.Match[str]", datetime], "Interval | _Either | None"]
+_Read: TypeAlias = Callable[["re.Match[str]", datetime], "Interval | Either | None"]
 _Rule: TypeAlias = tuple[re.Pattern[str], _Read]
 
 _MONTHS = [
@@ -34,17 +27,13 @@ _MONTHS = [
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNT = {word: n for n, word in enumerate(_WORDS)} | {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 4}
-# Seasons of the northern hemisphere, by first month; winter begins in the December before.
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_FEASTS = {
-    "christmas eve": (12, 24),
-    "christmas": (12, 25),
-    "new year's eve": (12, 31),
-    "new year's day": (1, 1),
-    "halloween": (10, 31),
-    "valentine's day": (2, 14),
-}
-
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_ORDER = {word: n for n, word in enumerate(_ORDINALS, 1)} | {"last": -1}
+_PARTS = {
+    "beginning": (0, 3), "start": (0, 3), "early": (0, 3), "middle": (1, 3), "mid": (1, 3),
+    "late": (2, 3), "end": (2, 3), "first half": (0, 2), "second half": (1, 2),
+}  # fmt: skip
+_LENGTH = {"day": 1, "week": 7, "weekend": 7, "fortnight": 14}
 _M = "(?P<month>" + "|".join(f"{m}|{m[:3]}\\.?" for m in _MONTHS if m != "may") + r"|sept\.?|may)"
 _D = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _Y = r"(?P<year>(?:1[5-9]|20)\d\d)"
@@ -53,17 +42,24 @@ _N = (
     + "|".join(_WORDS[1:])
     + r"|an?(?:\s+(?:couple|few))?|(?:the\s+)?(?:couple|few|several))(?:\s+of)?"
 )
-_UNIT = r"(?P<unit>day|week|weekend|month|year|decade)s?"
+_UNIT = r"(?P<unit>day|week|weekend|fortnight|month|year|decade)s?"
 _WEEKDAY = r"(?P<weekday>" + "|".join(_DAYS) + r")"
-_SEASON = r"(?P<season>" + "|".join(_SEASONS) + r")"
-_FEAST = r"(?P<feast>" + "|".join(_FEASTS) + r")"
+_SEASON = r"(?P<season>" + "|".join(spans.SEASONS) + r")"
+_FEAST = r"(?P<feast>" + "|".join(spans.FEASTS).replace("'", "['’]") + r")"
+_NTH = r"(?P<nth>" + "|".join(_ORDER) + r")"
 _WHICH = r"(?P<which>last|past|previous|this|next|coming|this\s+past|this\s+coming)"
+_PART = r"(?P<part>beginning|start|middle|end|(?:first|second)\s+half)"
+_WHOLE = (
+    rf"(?P<rest>(?:(?:the|last|this|next)\s+)?(?:{_M}|week|month|year|{_SEASON}|(?=(?:1[5-9]|20)\d\d))(?:\s*{_Y})?)\b"
+)
+"""What has parts: a month, "next year", "2019"."""
 _FUTURE = re.compile(
     r"\b(?:will|'ll|going to|gonna|plan(?:ning|s)?|upcoming|can't wait|looking forward|next|soon)\b", re.I
 )
 _HINT = re.compile(
     r"\d|\b(?:ago|from now|yesterday|today|tonight|tomorrow|morning|afternoon|evening|night|spring|summer|autumn|fall|"
-    r"winter|christmas|halloween|new year's|valentine's|(?:mon|tues|wednes|thurs|fri|satur|sun|week)day|"
+    r"winter|christmas|halloween|easter|thanksgiving|new year|valentine|fortnight|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun|week)day|"
     r"(?:day|week|weekend|month|year|decade)s?|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?|"
     + "|".join(m for m in _MONTHS if m != "may")
     + r")\b"
@@ -79,13 +75,13 @@ def interval(text: str, base: datetime, ahead: Callable[[int], bool | None] | No
     tell. Words like "will" and "next" say so anyway.
     """
     place, found = _first(text, base)
-    if isinstance(found, _Either):
+    if isinstance(found, Either):
         coming = bool(_FUTURE.search(text)) or (ahead is not None and ahead(place) is True)
         return found.coming if coming else found.past
     return found
 
 
-def _first(text: str, base: datetime) -> tuple[int, Interval | _Either | None]:
+def _first(text: str, base: datetime) -> tuple[int, Interval | Either | None]:
     """What the first rule that reads something finds, and where."""
     for pattern, read in _RULES if _HINT.search(text.lower()) else ():
         if match := pattern.search(text):
@@ -101,60 +97,6 @@ def _first(text: str, base: datetime) -> tuple[int, Interval | _Either | None]:
 def is_vague(text: str) -> bool:
     """Whether a text speaks of a time too vague for an interval ("recently")."""
     return bool(_VAGUE.search(text))
-
-
-# Spans -----------------------------------------------------------------------------------------------
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _until(first: datetime, after: datetime) -> Interval:
-    return first, after - timedelta(microseconds=1)
-
-
-def _day(first: datetime, days: int = 1) -> Interval:
-    first = _midnight(first)
-    return _until(first, first + timedelta(days=days))
-
-
-def _date(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, tzinfo=timezone.utc)
-
-
-def _month(year: int, month: int, months: int = 1) -> Interval:
-    """A run of months from a month counted from year 0 on, so that month 0 is the December before."""
-    first, after = year * 12 + month - 1, year * 12 + month - 1 + months
-    return _until(_date(first // 12, first % 12 + 1, 1), _date(after // 12, after % 12 + 1, 1))
-
-
-def _year(year: int, years: int = 1) -> Interval:
-    return _until(_date(year, 1, 1), _date(year + years, 1, 1))
-
-
-def _week(base: datetime, weeks: int = 0) -> Interval:
-    return _day(base - timedelta(days=base.weekday()) + timedelta(weeks=weeks), 7)
-
-
-def _weekend(base: datetime, weeks: int = 0) -> Interval:
-    return _day(_week(base, weeks)[0] + timedelta(days=5), 2)
-
-
-def _unit(unit: str, base: datetime, n: int) -> Interval:
-    """The calendar unit that lies n units after the one of `base` (before it, if negative)."""
-    if unit == "day":
-        return _day(base + timedelta(days=n))
-    if unit == "week":
-        return _week(base, n)
-    if unit == "weekend":
-        # On a Saturday or Sunday the current weekend has begun, so "last weekend" is the one before.
-        return _weekend(base, n)
-    if unit == "month":
-        return _month(base.year, base.month + n)
-    if unit == "decade":
-        return _year(base.year + 10 * n)
-    return _year(base.year + n)
 
 
 # Readers ---------------------------------------------------------------------------------------------
@@ -174,136 +116,169 @@ def _month_number(name: str) -> int:
     return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
 
 
+def _day_number(match: re.Match[str]) -> int:
+    return _DAYS.index(match["weekday"].lower())
+
+
 def _full(match: re.Match[str], base: datetime) -> Interval:
-    return _day(_date(int(match["year"]), _month_number(match["month"]), int(match["day"])))
+    return spans.day(spans.date(int(match["year"]), _month_number(match["month"]), int(match["day"])))
 
 
 def _iso(match: re.Match[str], base: datetime) -> Interval:
-    return _day(_date(int(match[1]), int(match[2]), int(match[3])))
+    return spans.day(spans.date(int(match[1]), int(match[2]), int(match[3])))
 
 
 def _slashed(match: re.Match[str], base: datetime) -> Interval:
     first, second = int(match[1]), int(match[2])
     month, day = (second, first) if first > 12 else (first, second)
-    return _day(_date(int(match[3]), month, day))
+    return spans.day(spans.date(int(match[3]), month, day))
 
 
-def _day_of_month(match: re.Match[str], base: datetime) -> _Either:
-    return _nearest(_month_number(match["month"]), int(match["day"]), base)
+def _day_of_month(match: re.Match[str], base: datetime) -> Either:
+    return _every_year(_month_number(match["month"]), int(match["day"]), base)
 
 
-def _nearest(month: int, day: int, base: datetime) -> _Either:
-    """The last such day that is not after `base`, and the next that is not before it."""
-    today, days = _midnight(base), []
-    for year in range(base.year - 4, base.year + 5):  # 29 February comes every fourth year
-        try:
-            days.append(_date(year, month, day))
-        except ValueError:
-            continue
-    return _Either(_day(max(d for d in days if d <= today)), _day(min(d for d in days if d >= today)))
+def _every_year(month: int, day: int, base: datetime) -> Either:
+    return spans.nearest(lambda year: spans.date(year, month, day), base)
+
+
+def _counted_day(match: re.Match[str], base: datetime) -> Interval | Either | None:
+    """ "the first of May"; a small "may" is a verb."""
+    if match["month"] == "may":
+        return None
+    month, day = _month_number(match["month"]), _ORDER[match["nth"].lower()]
+    return spans.day(spans.date(int(match["year"]), month, day)) if match["year"] else _every_year(month, day, base)
 
 
 def _month_of_year(match: re.Match[str], base: datetime) -> Interval:
-    return _month(int(match["year"]), _month_number(match["month"]))
+    return spans.month(int(match["year"]), _month_number(match["month"]))
 
 
-def _lone_month(match: re.Match[str], base: datetime) -> Interval | _Either | None:
+def _lone_month(match: re.Match[str], base: datetime) -> Interval | Either | None:
     # "may" is a verb unless it is written as a name.
     if match["month"] == "may":
         return None
     month = _month_number(match["month"])
     which = (match["which"] or "").lower()
-    coming = _month(base.year + (month <= base.month), month)
+    coming = spans.month(base.year + (month <= base.month), month)
     if which.endswith(("next", "coming")):
         return coming
     if which.startswith("this") and "past" not in which:
-        return _month(base.year, month)
-    past = _month(base.year - (month > base.month or (month == base.month and which == "last")), month)
-    return past if which else _Either(past, coming)
+        return spans.month(base.year, month)
+    past = spans.month(base.year - (month > base.month or (month == base.month and which == "last")), month)
+    return past if which else Either(past, coming)
 
 
 def _season_of_year(match: re.Match[str], base: datetime) -> Interval:
-    return _season(match["season"], int(match["year"]))
+    return spans.season(match["season"], int(match["year"]))
 
 
-def _season(name: str, year: int) -> Interval:
-    first = _SEASONS[name.lower()]
-    return _month(year, first, 3) if first != 12 else _month(year - 1, 12, 3)
+def _seasons(match: re.Match[str], base: datetime) -> list[Interval]:
+    return [spans.season(match["season"], base.year + n) for n in range(-14, 3)]
 
 
 def _which_season(match: re.Match[str], base: datetime) -> Interval:
-    step = _which(match["which"])
-    spans = [_season(match["season"], base.year + n) for n in (-2, -1, 0, 1, 2)]
+    step, seasons = _which(match["which"]), _seasons(match, base)
     if step < 0:
-        return max(span for span in spans if span[1] < base)
+        return max(span for span in seasons if span[1] < base)
     if step > 0:
-        return min(span for span in spans if span[0] > base)
-    return min(spans, key=lambda span: abs((span[0] + (span[1] - span[0]) / 2) - base))
+        return min(span for span in seasons if span[0] > base)
+    return min(seasons, key=lambda span: abs((span[0] + (span[1] - span[0]) / 2) - base))
 
 
-def _lone_season(match: re.Match[str], base: datetime) -> _Either:
-    spans = [_season(match["season"], base.year + n) for n in (-1, 0, 1, 2)]
-    return _Either(max(span for span in spans if span[0] <= base), min(span for span in spans if span[1] >= base))
+def _lone_season(match: re.Match[str], base: datetime) -> Either:
+    seasons = _seasons(match, base)
+    return Either(max(span for span in seasons if span[0] <= base), min(span for span in seasons if span[1] >= base))
 
 
-def _part(match: re.Match[str], base: datetime) -> Interval | _Either | None:
-    """A third of what follows: "the end of May", "the beginning of next year"."""
-    _, whole = _first("in " + re.sub(r"^the\b", "this", match["rest"]), base)
-    if isinstance(whole, _Either):
-        return _Either(_third(whole.past, match["part"]), _third(whole.coming, match["part"]))
-    return _third(whole, match["part"]) if whole else None
+def _whole(match: re.Match[str], base: datetime) -> Interval | Either | None:
+    return _first("in " + re.sub(r"^the\b", "this", match["rest"]), base)[1]
 
 
-def _third(span: Interval, part: str) -> Interval:
-    third = timedelta(days=((span[1] - span[0]).days + 1) // 3)
-    if part.lower() in {"beginning", "start"}:
-        return _until(span[0], span[0] + third)
-    return (span[0] + 2 * third, span[1]) if part.lower() == "end" else _until(span[0] + third, span[0] + 2 * third)
+def _part(match: re.Match[str], base: datetime) -> Interval | Either | None:
+    """A part of what follows: "the end of May", "mid-May", "the first half of next year"."""
+    whole, (share, of) = _whole(match, base), _PARTS[" ".join(match["part"].lower().split())]
+    if isinstance(whole, Either):
+        return whole.each(lambda span: spans.part(span, share, of))
+    return spans.part(whole, share, of) if whole else None
 
 
-def _numbered_day(match: re.Match[str], base: datetime) -> _Either:
-    firsts = (_month(base.year, base.month + n)[0] for n in range(-2, 3))  # not every month has a 31st
+def _quarter(match: re.Match[str], base: datetime) -> Interval | Either:
+    first = 3 * int(match["quarter"]) - 2
+    if match["year"]:
+        return spans.month(int(match["year"]), first, 3)
+    quarters = [spans.month(base.year + n, first, 3) for n in (-1, 0, 1)]
+    return Either(max(one for one in quarters if one[0] <= base), min(one for one in quarters if one[1] >= base))
+
+
+def _nth(match: re.Match[str], base: datetime) -> Interval | Either | None:
+    """ "the first week of May", "the last Friday of this month"."""
+    whole, n = _whole(match, base), _ORDER[match["nth"].lower()]
+    name = _day_number(match) if match["weekday"] else match["unit"].lower()
+    if isinstance(whole, Either):
+        past, coming = spans.nth_in(whole.past, n, name), spans.nth_in(whole.coming, n, name)
+        return Either(past, coming) if past and coming else past or coming
+    return spans.nth_in(whole, n, name) if whole else None
+
+
+def _numbered_day(match: re.Match[str], base: datetime) -> Either:
+    firsts = (spans.month(base.year, base.month + n)[0] for n in range(-2, 3))  # not every month has a 31st
     days = [d for first in firsts if (d := first + timedelta(days=int(match["day"]) - 1)).month == first.month]
-    return _Either(_day(max(d for d in days if d <= base)), _day(min(d for d in days if d >= _midnight(base))))
+    return Either(
+        spans.day(max(d for d in days if d <= base)), spans.day(min(d for d in days if d >= spans.midnight(base)))
+    )
 
 
 def _ago(match: re.Match[str], base: datetime) -> Interval:
-    return _unit(match["unit"].lower(), base, -_count(match["n"]))
+    return spans.unit(match["unit"].lower(), base, -_count(match["n"]))
+
+
+def _half_ago(match: re.Match[str], base: datetime) -> Interval:
+    """ "a year and a half ago", told in the next smaller unit."""
+    n, unit = _count(match["n"]), match["unit"].lower()
+    if unit in ("year", "decade"):
+        return spans.unit("month" if unit == "year" else "year", base, -(12 * n + 6 if unit == "year" else 10 * n + 5))
+    return spans.week(base - timedelta(days=(7 if unit == "week" else 30) * n + (4 if unit == "week" else 15)))
+
+
+def _ago_of_kind(match: re.Match[str], base: datetime) -> Interval:
+    """ "three Mondays ago", "two summers ago", "the Monday before last"."""
+    n = _count(match["n"]) if "n" in match.re.groupindex else 2
+    if match["weekday"]:
+        return spans.weekday(_day_number(match), base - timedelta(weeks=n - 1), ahead=False)
+    return sorted(span for span in _seasons(match, base) if span[1] < base)[-n]
+
+
+def _weekday_of_week(match: re.Match[str], base: datetime) -> Interval:
+    return spans.day(spans.week(base, _which(match["which"]))[0] + timedelta(days=_day_number(match)))
 
 
 def _ahead(match: re.Match[str], base: datetime) -> Interval:
-    return _unit(match["unit"].lower(), base, _count(match["n"]))
+    return spans.unit(match["unit"].lower(), base, _count(match["n"]))
 
 
 def _which_unit(match: re.Match[str], base: datetime) -> Interval:
-    return _unit(match["unit"].lower(), base, _which(match["which"]))
+    return spans.unit(match["unit"].lower(), base, _which(match["which"]))
 
 
 def _which_weekday(match: re.Match[str], base: datetime) -> Interval:
-    step, day = _which(match["which"]), _DAYS.index(match["weekday"].lower())
+    step, day = _which(match["which"]), _day_number(match)
     if step == 0 and "past" not in match["which"].lower():
-        return _day(_week(base)[0] + timedelta(days=day))
-    return _weekday(day, base, ahead=step > 0)
+        return spans.day(spans.week(base)[0] + timedelta(days=day))
+    return spans.weekday(day, base, ahead=step > 0)
 
 
-def _lone_weekday(match: re.Match[str], base: datetime) -> _Either:
-    day = _DAYS.index(match["weekday"].lower())
-    return _Either(_weekday(day, base, ahead=False), _weekday(day, base, ahead=True))
-
-
-def _weekday(day: int, base: datetime, ahead: bool) -> Interval:
-    """The next such day after `base`, or the latest before it."""
-    gap = (day - base.weekday()) % 7 or 7 if ahead else -((base.weekday() - day) % 7 or 7)
-    return _day(base + timedelta(days=gap))
+def _lone_weekday(match: re.Match[str], base: datetime) -> Either:
+    day = _day_number(match)
+    return Either(spans.weekday(day, base, ahead=False), spans.weekday(day, base, ahead=True))
 
 
 def _during(match: re.Match[str], base: datetime) -> Interval:
     """The n units that end with `base`: "for the past two years"."""
     n, unit = _count(match["n"]), match["unit"].lower()
-    first = _unit("week" if unit == "weekend" else unit, base, -n)[0]
-    if unit in {"day", "week", "weekend"}:
-        first = _midnight(base) - timedelta(days=n * (1 if unit == "day" else 7))
-    return first, base
+    if unit in _LENGTH:
+        return spans.midnight(base) - timedelta(days=n * _LENGTH[unit]), base
+    return spans.unit(unit, base, -n)[0], base
 
 
 def _since(match: re.Match[str], base: datetime) -> Interval | None:
@@ -314,34 +289,36 @@ def _since(match: re.Match[str], base: datetime) -> Interval | None:
 
 def _years(match: re.Match[str], base: datetime) -> Interval | None:
     first, last = int(match[1]), int(match[2])
-    return (_year(first)[0], _year(last)[1]) if first <= last else None
+    return (spans.year(first)[0], spans.year(last)[1]) if first <= last else None
 
 
 def _decade(match: re.Match[str], base: datetime) -> Interval:
     year = int(match["decade"])
-    return _year(year if year > 99 else 1900 + year if year > 20 else 2000 + year, 10)
+    return spans.year(year if year > 99 else 1900 + year if year > 20 else 2000 + year, 10)
 
 
 def _one_year(match: re.Match[str], base: datetime) -> Interval:
-    return _year(int(match["year"]))
+    return spans.year(int(match["year"]))
 
 
-def _feast(match: re.Match[str], base: datetime) -> Interval | _Either:
-    month, day = _FEASTS[match["feast"].lower().replace("’", "'")]
-    step, near = _which(match["which"]) if match["which"] else 0, _nearest(month, day, base)
+def _feast(match: re.Match[str], base: datetime) -> Interval | Either:
+    on = spans.FEASTS[match["feast"].lower().replace("’", "'")]
+    if match["year"]:
+        return spans.day(on(int(match["year"])))
+    step, near = _which(match["which"]) if match["which"] else 0, spans.nearest(on, base)
     return near.coming if step > 0 else near.past if step < 0 else near
 
 
 def _offset(days: int) -> Callable[[re.Match[str], datetime], Interval]:
-    return lambda match, base: _day(base + timedelta(days=days))
+    return lambda match, base: spans.day(base + timedelta(days=days))
 
 
-def _lone_weekend(match: re.Match[str], base: datetime) -> _Either:
-    return _Either(_weekend(base, -1 if base.weekday() < 5 else 0), _weekend(base))
+def _lone_weekend(match: re.Match[str], base: datetime) -> Either:
+    return Either(spans.weekend(base, -1 if base.weekday() < 5 else 0), spans.weekend(base))
 
 
 def _other_day(match: re.Match[str], base: datetime) -> Interval:
-    return _day(base - timedelta(days=7), 7)
+    return spans.day(base - timedelta(days=7), 7)
 
 
 def _beside(match: re.Match[str], base: datetime) -> Interval | None:
@@ -351,8 +328,8 @@ def _beside(match: re.Match[str], base: datetime) -> Interval | None:
         return None
     step = -1 if match["side"].lower() == "before" else 1
     if match["weekday"]:
-        return _weekday(_DAYS.index(match["weekday"].lower()), anchor[0] if step < 0 else anchor[1], ahead=step > 0)
-    return _unit(match["unit"].lower(), anchor[0] if step < 0 else anchor[1], step)
+        return spans.weekday(_day_number(match), anchor[0] if step < 0 else anchor[1], ahead=step > 0)
+    return spans.unit(match["unit"].lower(), anchor[0] if step < 0 else anchor[1], step)
 
 
 def _rule(pattern: str, read: _Read) -> _Rule:
@@ -364,13 +341,21 @@ _RULES: tuple[_Rule, ...] = (
         rf"the\s+(?:{_WEEKDAY}|{_UNIT})\s+(?P<side>before|after)\s+(?P<rest>(?!last\b|that\b|this\b).{{3,40}})", _beside
     ),
     _rule(r"since\s+(?P<rest>[^.;!?]{3,30})", _since),
-    _rule(rf"the\s+{_UNIT}\s+before\s+last\b", lambda match, base: _unit(match["unit"].lower(), base, -2)),
+    _rule(rf"the\s+(?:{_WEEKDAY}|{_SEASON})\s+before\s+last\b", _ago_of_kind),
+    _rule(rf"the\s+{_UNIT}\s+before\s+last\b", lambda match, base: spans.unit(match["unit"].lower(), base, -2)),
     _rule(
-        rf"the\s+(?P<part>beginning|start|middle|end)\s+of\s+(?P<rest>(?:(?:the|last|this|next)\s+)?"
-        rf"(?:{_M}|week|month|year|{_SEASON})(?:\s+{_Y})?\b)",
+        rf"(?:(?:the\s+)?{_PART}\s+of)\s+{_WHOLE}",
         _part,
     ),
-    _rule(r"half\s+a\s+year\s+ago\b", lambda _, base: _unit("month", base, -6)),
+    _rule(rf"(?P<part>early|mid|late)(?:\s+in)?[\s-]+(?P<rest>{_M}(?:\s+{_Y})?)\b", _part),
+    _rule(rf"(?:the\s+)?{_NTH}\s+(?:{_WEEKDAY}|(?P<unit>day|week|weekend))\s+(?:of|in)\s+{_WHOLE}", _nth),
+    _rule(rf"(?:the\s+)?{_NTH}\s+of\s+{_M}(?:\s*,?\s+{_Y})?\b", _counted_day),
+    _rule(rf"Q(?P<quarter>[1-4])(?:\s+(?:of\s+)?{_Y})?\b", _quarter),
+    _rule(rf"{_N}\s+(?P<unit>week|month|year|decade)s?\s+and\s+a\s+half\s+ago\b", _half_ago),
+    _rule(rf"{_N}\s+(?:{_WEEKDAY}|{_SEASON})s\s+ago\b", _ago_of_kind),
+    _rule(rf"{_WEEKDAY}\s+(?:of\s+)?(?P<which>last|this|next)\s+week\b", _weekday_of_week),
+    _rule(rf"(?P<which>last|this|next)\s+week(?:\s+on)?\s+{_WEEKDAY}\b", _weekday_of_week),
+    _rule(r"half\s+a\s+year\s+ago\b", lambda _, base: spans.unit("month", base, -6)),
     _rule(r"(?:from|between)\s+((?:1[5-9]|20)\d\d)\s+(?:to|until|till|and|through)\s+((?:1[5-9]|20)\d\d)\b", _years),
     _rule(r"((?:1[5-9]|20)\d\d)\s?[-–—]\s?((?:1[5-9]|20)\d\d)\b(?!-)", _years),
     _rule(r"((?:1[5-9]|20)\d\d)-([01]\d)-([0-3]\d)(?!\d)", _iso),
@@ -401,7 +386,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_WHICH}\s+{_WEEKDAY}\b", _which_weekday),
     _rule(rf"{_WHICH}\s+{_SEASON}\b", _which_season),
     _rule(rf"(?:(?:in|over|during)\s+the|(?:from|as\s+of)(?:\s+the)?)\s+{_SEASON}\b", _lone_season),
-    _rule(rf"(?:{_WHICH}\s+)?{_FEAST}\b", _feast),
+    _rule(rf"(?:{_WHICH}\s+)?{_FEAST}(?:\s+(?:of\s+|in\s+)?{_Y})?(?![\w'’]|\s+resolution)", _feast),
     _rule(
         rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|around|early|late|mid)[\s-]+{_M}(?!\w)",
         _lone_month,
