@@ -34,9 +34,9 @@ _STATED: list[tuple[str, re.Pattern[str]]] = [
     for place, pattern in (
         (
             "",
-            rf"\b(?:my|our)\s(?:new\s|current\s)?{_NOUN}(?:\sis|'s)\s(?:now\s)?(?:called\s|at\s|with\s)?{_A}{_NAME}{_END}",
+            rf"\b(?:my|our)\s(?:new\s|current\s)?{_NOUN}(?:\sis|'s|\shas\sbeen)\s(?:now\s)?(?:called\s|at\s|with\s)?{_A}{_NAME}{_END}",
         ),
-        ("", rf"{_NAME}\s(?:is|has\sbeen)\s(?:now\s)?(?:my|our)\s(?:new\s|current\s)?{_NOUN}\b"),
+        ("", rf"{_NAME}\s(?:is|has\sbeen|became|becomes)\s(?:now\s)?(?:my|our)\s(?:new\s|current\s)?{_NOUN}\b"),
         (
             "",
             rf"{_I}(?:replaced|swapped|switched|changed|moved)\s(?:my|our)\s(?:old\s)?{_NOUN}\s(?:with|by|for|to)\s{_A}(?:new\s)?{_NAME}",

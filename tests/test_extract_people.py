@@ -80,6 +80,14 @@ WORK = [
     ("I graduated from MIT in 2015.", {"Kim GRADUATED_FROM MIT"}),
     ("I founded Brightleaf with a friend.", {"Kim FOUNDED Brightleaf"}),
     ("My boss is Karen.", {"Kim REPORTS_TO Karen"}),
+    ("Karen has been my boss since March.", {"Kim REPORTS_TO Karen"}),
+    ("My boss has been Karen since March.", {"Kim REPORTS_TO Karen"}),
+    ("Karen became my boss in March.", {"Kim REPORTS_TO Karen"}),
+    ("I've been at Siemens since March.", {"Kim WORKS_AT Siemens"}),
+    ("I've been with Siemens for two years.", {"Kim WORKS_AT Siemens"}),
+    ("I'm the shift manager now.", {"Kim JOB_IS shift manager"}),
+    ("I've been the head nurse since May.", {"Kim JOB_IS head nurse"}),
+    ("I'm now the head of sales.", {"Kim JOB_IS head of sales"}),
 ]
 TASTE = [
     ("I love hiking and painting.", {"Kim LOVES hiking", "Kim LOVES painting"}),
@@ -105,6 +113,8 @@ STATES = [
     ("Green is my favorite color.", {"Kim FAVORITE_COLOR Green"}),
     ("My native language is Tamil.", {"Kim SPEAKS Tamil"}),
     ("I have a mild nut allergy.", {"Kim ALLERGIC_TO nut"}),
+    ("I've been seeing Tom since March.", {"Kim DATING Tom"}),
+    ("I've been dating Tom since March.", {"Kim DATING Tom"}),
     ("I'm dating a guy named Felix.", {"Kim DATING Felix"}),
     ("I've never been to Japan.", {"Kim VISITED Japan NOT"}),
     ("I'm training to become a pilot.", {"Kim JOB_IS pilot plan"}),

@@ -33,6 +33,8 @@ SAYS_WHICH = [
     ("I have a Pixel 6.", "I replaced my phone with a Fairphone 5 in May."),
     ("My car insurance is with Axa.", "I switched my car insurance to Allianz in March."),
     ("My manager is Lucy.", "Starting tomorrow Harold is my manager."),
+    ("My manager is Lucy.", "My manager has been Harold since March."),
+    ("My dentist is Dr Lund.", "Dr Berg became my dentist in March."),
 ]
 NAMES_ONE = [
     ("I bank with Santander.", "I switched to Halifax."),

@@ -353,6 +353,7 @@ def test_a_plan_that_gives_its_date_is_none_of_the_time_before(memory: Memory) -
         ("I'm vegetarian.", "Since March I've been vegan."),
         ("I teach maths.", "I quit teaching in March."),
         ("I'm married to Jon.", "Jon and I got divorced in March."),
+        ("I work at Ericsson.", "I've been at Spotify since March."),
     ],
 )
 def test_news_that_is_told_late_counts_from_its_date(memory: Memory, old: str, new: str) -> None:

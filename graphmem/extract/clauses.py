@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphmem.extract.reading import Reading
 
 __all__ = [
+    "BEGUN",
     "asks_from",
     "conjuncts",
     "governor",
@@ -42,6 +43,12 @@ _REQUEST = re.compile(
 )
 """A request behind a statement, in the same sentence."""
 _UNMARKED = re.compile(r"\W*(?:how|what|why|where|when|which)\s+(?:do|does|did|can|should)\s+(?:i|we|you)\b", re.I)
+BEGUN = re.compile(
+    r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two"
+    r"|three|four|five|six|ten))\b",
+    re.I,
+)
+"""Words that say since when something is so."""
 _IF = frozenset({"if", "unless", "whether"})
 _MAYBE = frozenset({"would", "could", "might", "may", "should", "must", "can", "ca"})
 _SAY = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graphmem.extract.clauses import conjuncts, preposition_objects, subjects
+from graphmem.extract.clauses import BEGUN, conjuncts, preposition_objects, subjects
 from graphmem.extract.emptywords import FALSE_NAMES
 from graphmem.extract.lexicon import DIET_OR_STATE, RELIGIONS, is_job, is_person_noun
 from graphmem.extract.reading import Node, joined_name, phrase
@@ -75,6 +75,10 @@ _TOWARDS = {
 _SAYS_LITTLE = frozenset({"sure", "good", "great", "nice", "right", "true", "new", "different", "okay", "fine", "bad"})
 _UNEMPLOYED = frozenset({"PET", "WORK", "EVENT", "PRODUCT", "PLACE"})
 _DEFINITE = frozenset({"the", "this", "that", "my", "our", "your", "no"})
+_POSTS = frozenset({"head", "chief"})
+_NEW = re.compile(rf"\bnow\b|{BEGUN.pattern}", re.IGNORECASE)
+_NO_EMPLOYERS = frozenset({"PERSON", "PLACE", "EVENT", "PET", "CONCEPT", "DATE", "GROUP"})
+_STAYS = frozenset({"university", "college", "school", "academy", "hospital", "clinic", "hotel", "airport", "station"})
 _BE_AT = {"from": "COMES_FROM", "into": "LIKES", "to": "VISITED"}
 _States = tuple[Node, str, Node, bool]
 AGE = re.compile(
@@ -181,12 +185,22 @@ def _described(verb: Token, subject: Node, reading: Reading) -> Iterator[_States
         elif child.dep_ == "npadvmod" and child.lower_ == "years":
             yield from _age(child, subject)
     for preposition, thing in preposition_objects(verb):
+        if subject.type == "PERSON" and preposition in {"at", "with"} and (employer := _employer(verb, thing, reading)):
+            yield subject, "WORKS_AT", employer, False
         kind = _BE_AT.get(preposition)
         node = reading.object(thing) if kind else None
         if kind is None or node is None or (kind != "LIKES" and thing.i not in reading.nodes):
             continue
         if kind != "VISITED" or (verb.lower_ == "been" and node.type != "PERSON"):
             yield subject, kind, node, False
+
+
+def _employer(verb: Token, thing: Token, reading: Reading) -> Node | None:
+    """ "I've been at Spotify since April": whom somebody has been with for so long, unless one may stay there."""
+    node = reading.nodes.get(thing.i)
+    if node is None or verb.lower_ != "been" or node.type in _NO_EMPLOYERS or not BEGUN.search(verb.sent.text):
+        return None
+    return node if _STAYS.isdisjoint(node.name.lower().split()) else None
 
 
 def _complement(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
@@ -263,16 +277,23 @@ def _named(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
         yield subject, "NAMED", Node(node.name, "PERSON"), False
 
 
+def _is_post(token: Token) -> bool:
+    """ "a nurse"; "head of sales", which a word more makes a post."""
+    more = any(child.dep_ == "compound" or child.lower_ == "of" for child in token.children)
+    return is_job(token.lemma_.lower()) or (token.lower_ in _POSTS and more)
+
+
 def _sort(token: Token, subject: Node, reading: Reading) -> Iterator[_States]:
     """ "a nurse" is a job, "a big fan of jazz" was handled before, "a vegetarian" is what one is."""
-    if reading.me and any(child.lower_ in _DEFINITE for child in token.lefts):
-        return
+    definite = {child.lower_ for child in token.lefts} & _DEFINITE
+    if reading.me and definite and not (definite == {"the"} and _is_post(token) and _NEW.search(token.sent.text)):
+        return  # "I'm the shift manager now" tells of a change
     node = reading.object(token)
     measured = token.tag_ == "NNS" and any(child.dep_ == "nummod" for child in token.lefts)
     if node is None or (measured and reading.me):
         return
     judged = reading.me is not None and token.lemma_.lower() in JUDGEMENTS
-    if is_job(token.lemma_.lower()) and not judged and subject.type not in (_UNEMPLOYED if reading.me else {"PET"}):
+    if _is_post(token) and not judged and subject.type not in (_UNEMPLOYED if reading.me else {"PET"}):
         yield subject, "JOB_IS", Node(node.name), False
         for preposition, thing in preposition_objects(token):
             if preposition in {"at", "for", "with"} and thing.i in reading.nodes:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from graphmem.extract.base import Mode
     from graphmem.extract.reading import Reading
 
-__all__ = ["Kin", "find_kin"]
+__all__ = ["BECOMING", "Kin", "find_kin"]
 
 _MINE = frozenset({"my", "our"})
 _CALLED = frozenset({"named", "called"})
 _NEAR = frozenset({"close", "good", "old", "dear", "childhood"})
 _OFTEN_THINGS = frozenset({"partner", "client", "agent", "assistant"})
 _SOME_DAY = frozenset({"when", "once", "until", "if"})
+BECOMING = frozenset({"be", "become"})
+"""Verbs by which somebody is, or comes to be, somebody's kin."""
 _HAVE = frozenset({"have", "get", "adopt", "own"})
 
 
@@ -185,12 +187,12 @@ def _names(token: Token, end: int, reading: Reading) -> list[str]:
         and doc[i + 2].lemma_ == "be"
     ):
         return _run(doc, i + 3, reading, many=plural)
-    while i < len(doc) and (
-        doc[i].text in {",", ":", "(", "-", "–", "—"} or doc[i].lower_ in _CALLED or doc[i].lower_ == "is"
-    ):
+    if i + 1 < len(doc) and doc[i].lower_ in {"has", "'s", "’s"} and doc[i + 1].lower_ == "been":
+        i, end = i + 1, end + 1
+    while i < len(doc) and (doc[i].text in {",", ":", "(", "-", "–", "—"} or doc[i].lower_ in {*_CALLED, "is", "been"}):
         # "my sister is Ana", but not "my sister is Norwegian".
         called = i + 1 < len(doc) and doc[i + 1].lower_ in _CALLED
-        if doc[i].lower_ == "is" and not called and not _is_person(doc, i + 1, reading):
+        if doc[i].lower_ in {"is", "been"} and not called and not _is_person(doc, i + 1, reading):
             return []
         i += 1
     if i < len(doc) and i - end <= 2:
@@ -212,10 +214,12 @@ def _closes(doc: Doc, i: int) -> bool:
 def _before(token: Token, reading: Reading) -> list[str]:
     """ "Ana, my sister" and "Tom is my brother": the name stands before the possessive."""
     doc, i = token.doc, token.i - 1
-    while i > token.sent.start and doc[i].text != "," and doc[i].lemma_ != "be":
+    while i > token.sent.start and doc[i].text != "," and doc[i].lemma_ not in BECOMING:
         if doc[i].pos_ not in {"ADJ", "PRON", "DET"} and doc[i].tag_ != "POS":
             return []
         i -= 1
+    while i > token.sent.start and (doc[i - 1].pos_ == "ADV" or doc[i - 1].lower_ in {"has", "have"}):
+        i -= 1  # "has been"
     name = reading.nodes.get(i - 1) if i > token.sent.start else None
     if name is None or not _is_name(doc[i - 1]) or name.name == reading.me or token.tag_ == "NNS":
         return []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.extract.base import is_functional
 from graphmem.extract.clauses import (
+    BEGUN,
     conjuncts,
     is_past_state,
     is_present_state,
@@ -24,6 +25,7 @@ from graphmem.extract.copula import AGE, copula
 from graphmem.extract.documents import beside, together
 from graphmem.extract.emptywords import INTANGIBLE, LIGHT_VERBS, SPECIFIC_VERBS
 from graphmem.extract.fitting import fits, is_apart, is_doubtful, is_garbled, is_slipped
+from graphmem.extract.kin import BECOMING
 from graphmem.extract.lexicon import (
     CONDITIONS,
     ENDING,
@@ -60,11 +62,6 @@ _HAPPENS = frozenset(
 _SCHOOLS = frozenset({"school", "university", "college", "academy", "kindergarten", "preschool"})
 _SCHOOLED = frozenset({"change to", "switch to", "transfer to", "move to", "move+over to", "change+over to"})
 _CHILDREN = frozenset({"girl", "boy", "child", "baby", "kid", "daughter", "son"})
-_BEGUN = re.compile(
-    r"\b(?:since|from|as of|starting|until|for (?:the (?:past|last)|an?|over|about|almost|nearly|many|several|\d+|two"
-    r"|three|four|five|six|ten))\b",
-    re.I,
-)
 _DETESTED = frozenset({"hate", "detest", "loathe", "dislike", "adore"})
 _BORNE = frozenset({"stand", "bear"})
 
@@ -92,9 +89,16 @@ def _kin(said: Said, kin: Iterable[Kin]) -> Iterator[Triple]:
         if not said.span.start <= tie.word.i < said.span.end:
             continue
         mode: Mode = "question" if said.asked and tie.type != "HAS_PET" else tie.mode
-        yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode, dated=False)
+        yield Triple(tie.owner, tie.type, tie.other, SURE, mode=mode, dated=_is_begun(tie.word))
         if (pet := tie.word.lemma_.lower()) in PETS:
             yield Triple(tie.other, "IS_A", Node(pet), SURE, mode=tie.mode, dated=False)
+
+
+def _is_begun(word: Token) -> bool:
+    """Whether it is said since when somebody is one's kin or manager: "Jonas became my manager in March"."""
+    verb = word.head
+    linked = word.dep_ in {"attr", "nsubj"} and verb.lemma_ in BECOMING
+    return linked and (verb.lemma_ == "become" or BEGUN.search(word.sent.text) is not None)
 
 
 def _mine(said: Said, reading: Reading) -> Iterator[Triple]:
@@ -168,7 +172,7 @@ def _clause(verb: Token, reading: Reading, asked: bool) -> Iterator[Triple]:
 
 def _goes_on(verb: Token) -> bool:
     """A state in the present, which a time beside it does not begin, unless it is said since when."""
-    return is_present_state(verb) and not _BEGUN.search(verb.sent.text)
+    return is_present_state(verb) and not BEGUN.search(verb.sent.text)
 
 
 def _is_whenever(verb: Token) -> bool:
@@ -206,7 +210,7 @@ def _objects(verb: Token, reading: Reading) -> Iterator[tuple[str, Node, bool]]:
     word = lemma(verb)
     direct = [child for child in verb.rights if child.dep_ in {"dobj", "oprd"}]
     direct += [child for child in verb.rights if child.dep_ in {"xcomp", "ccomp"} and _is_activity(child)]
-    direct += [child for child in verb.rights if _is_slip(child)]
+    direct += [child for child in verb.rights if _is_slip(child) or _is_somebody(child)]
     passive = any(child.dep_ == "nsubjpass" for child in verb.children)
     for thing in direct:
         yield from _placed(word, f"~{joined_name([word])}", thing, reading, verb)
@@ -236,6 +240,11 @@ def _is_slip(child: Token) -> bool:
     if child.dep_ == "advmod" and child.head.lemma_ in _DETESTED:
         return child.i == child.head.i + 1 and child.tag_ in {"JJ", "NN", "VB", "VBP"}
     return child.dep_ == "xcomp" and child.tag_ == "VB" and not any(True for _ in child.children)
+
+
+def _is_somebody(child: Token) -> bool:
+    """A first name that sm takes for a time: "dating Tom since March"."""
+    return child.dep_ == "npadvmod" and child.pos_ == "PROPN" and child.ent_type_ in {"PERSON", ""}
 
 
 def _is_activity(child: Token) -> bool:
@@ -288,6 +297,8 @@ def _refined(kind: str | None, frame: str, token: Token, node: Node, verb: Token
     """A type that depends on its object as well."""
     if frame == "have" and token.lemma_.lower() in CONDITIONS:
         return "HAS_CONDITION"
+    if frame == "see" and verb.tag_ == "VBG" and node.type == "PERSON" and BEGUN.search(verb.sent.text):
+        return None if node.name.lower().startswith(("dr", "doctor")) else "DATING"
     if frame == "go" and token.tag_ == "VBG" and verb.tag_ in _PRESENT:
         return "PRACTICES"
     if frame == "go to" and verb.tag_ in _PRESENT and node.name.split()[-1].lower() in _SCHOOLS:
