@@ -18,7 +18,7 @@ from graphmem.words import listed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphmem.signals import View
+    from graphmem.candidates import Candidates
 
 __all__ = ["NOTHING", "Asked", "asks", "stated"]
 
@@ -112,28 +112,28 @@ def asks(query: str) -> Asked:
     return Asked(types or kin, kin if types else frozenset(), _OWN.search(query) is not None)
 
 
-def stated(view: View, asked: Asked, asker: str) -> NDArray[np.float64]:
+def stated(candidates: Candidates, asked: Asked, asker: str) -> NDArray[np.float64]:
     """(n,) 1 for what states such a relation, that holds, of the one who is meant; for the turn of such a fact too.
 
     Args:
         asker: Entity key of the user who asks, '' for none.
     """
-    column = np.zeros(len(view.rows))
-    relations = view.recall.relations if asked.types else []
+    column = np.zeros(len(candidates.rows))
+    relations = candidates.recall.relations if asked.types else []
     wanted = asked.types | asked.through
     if not any(type_ in wanted for _, type_, _, _ in relations):
         return column
-    meant = _meant(view, asked, asker)
-    at = {name: row for row, name in enumerate(view.recall.ids)}
+    meant = _meant(candidates, asked, asker)
+    at = {name: row for row, name in enumerate(candidates.recall.ids)}
     rows = [at[memory] for subject, type_, _, memory in relations if type_ in asked.types and subject in meant]
     column[rows] = 1.0
-    column[view.home[rows]] = 1.0
+    column[candidates.home[rows]] = 1.0
     return column
 
 
-def _meant(view: View, asked: Asked, asker: str) -> set[int]:
+def _meant(candidates: Candidates, asked: Asked, asker: str) -> set[int]:
     """The entities of whom the question asks: whom it names, else who asks; from there through kin."""
-    recall = view.recall
+    recall = candidates.recall
     subjects = {subject for subject, _, _, _ in recall.relations}
     meant = {one for one in subjects if recall.entities[one].named}
     if asked.own:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graphmem.candidates import Candidates
     from graphmem.embed.base import TokenStates
     from graphmem.recall import Question
-    from graphmem.signals import View
     from graphmem.store.base import Recall, Tokens
     from graphmem.weights import Retrieval
 
@@ -32,15 +32,17 @@ if TYPE_CHECKING:
 __all__ = ["maxsim", "reread"]
 
 
-def reread(view: View, question: Question, settings: Retrieval, found: Mapping[str, Column], idf: Column) -> Column:
+def reread(
+    candidates: Candidates, question: Question, settings: Retrieval, found: Mapping[str, Column], idf: Column
+) -> Column:
     """The term `late`: (n,), 0 for what is no short turn. `found` are the other terms of the sum."""
-    recall, weights = view.recall, settings.weights
+    recall, weights = candidates.recall, settings.weights
     late = np.zeros(len(recall.ids))
     states = _voice(question, recall)
-    short = view.gate > 0
+    short = candidates.gate > 0
     if states is None or not settings.late or not short.any():
         return late
-    turns = _best(view, np.sum(list(found.values()), axis=0), short, settings.late)
+    turns = _best(candidates, np.sum(list(found.values()), axis=0), short, settings.late)
     tokens = recall.tokens([recall.ids[row] for row in turns.tolist()])
     known = np.array([one is not None for one in tokens], bool)
     if not known.any():
@@ -52,7 +54,7 @@ def reread(view: View, question: Question, settings: Retrieval, found: Mapping[s
     late[short] = min(0.0, value.min())  # what was not read is no better than the least of what was
     late[turns] = 0.0
     late[read] = value
-    column: Column = (view.gate * late)[view.home]
+    column: Column = (candidates.gate * late)[candidates.home]
     return column
 
 
@@ -74,10 +76,10 @@ def _voice(question: Question, recall: Recall) -> TokenStates | None:
     return question.voices.get("")
 
 
-def _best(view: View, total: Column, short: NDArray[np.bool_], most: int) -> Rows:
+def _best(candidates: Candidates, total: Column, short: NDArray[np.bool_], most: int) -> Rows:
     """The short turns of the best rows, by the better of their own and their facts' sums."""
-    best = view.best(total)
-    rows = np.flatnonzero(short & (view.home == view.rows))
+    best = candidates.best(total)
+    rows = np.flatnonzero(short & (candidates.home == candidates.rows))
     return rows[np.argsort(-best[rows], kind="stable")[:most]]
 
 

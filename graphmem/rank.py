@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from graphmem.signals import View, terms
+from graphmem.candidates import Candidates
+from graphmem.signals import terms
 from graphmem.store.base import Channel
 
 if TYPE_CHECKING:
@@ -60,42 +61,46 @@ def rank(
     """
     if not recall.ids or top_k < 1:
         return []
-    view = View(recall, settings.facts)
-    parts = terms(view, question, settings)
+    candidates = Candidates(recall, settings.facts)
+    parts = terms(candidates, question, settings)
     total = np.sum(list(parts.values()), axis=0)
     if settings.graph:
-        parts["successor"] = _succeeds(view, total - parts["superseded"])
+        parts["successor"] = _succeeds(candidates, total - parts["superseded"])
         total += parts["successor"]
-    parts["source"] = _lift(view, total)
+    parts["source"] = _lift(candidates, total)
     total += parts["source"]
     score = 1 / (1 + np.exp((settings.weights.midpoint - total) / settings.weights.slope))
-    shown = view.shown & ~_folded(view)
+    shown = candidates.shown & ~_folded(candidates)
     if threshold is not None:
-        close = view.recall.cosine >= threshold if settings.close_passes else False
+        close = candidates.recall.cosine >= threshold if settings.close_passes else False
         shown &= (score >= threshold) | close
     order_of = list(zip((-total).tolist(), recall.ids, strict=True))
     rows = sorted(np.flatnonzero(shown).tolist(), key=order_of.__getitem__)[:top_k]
     if order == "layer":
         rows.sort(key=lambda row: int(recall.layer[row]))
-    return [_hit(view, row, float(score[row]), parts, total) for row in rows]
+    return [_hit(candidates, row, float(score[row]), parts, total) for row in rows]
 
 
-def _leads(view: View) -> Rows:
+def _leads(candidates: Candidates) -> Rows:
     """Facts that stand for the only turn that they came from."""
-    leads = [row for row in view.facts[~view.sibling[view.facts]] if len(view.recall.sources[row]) == 1]
+    leads = [
+        row
+        for row in candidates.facts[~candidates.sibling[candidates.facts]]
+        if len(candidates.recall.sources[row]) == 1
+    ]
     return np.array(leads, np.intp)
 
 
-def _lift(view: View, total: Column) -> Column:
+def _lift(candidates: Candidates, total: Column) -> Column:
     """What a fact lacks to the sum of the turn that it stands for."""
-    leads, lift = _leads(view), np.zeros(len(total))
-    lift[leads] = np.maximum(0.0, total[view.home[leads]] - total[leads])
+    leads, lift = _leads(candidates), np.zeros(len(total))
+    lift[leads] = np.maximum(0.0, total[candidates.home[leads]] - total[leads])
     return lift
 
 
-def _succeeds(view: View, total: Column) -> Column:
+def _succeeds(candidates: Candidates, total: Column) -> Column:
     """What a memory lacks to the sum of what it took the place of: the news is seldom worded like the question."""
-    recall, lift = view.recall, np.zeros(len(total))
+    recall, lift = candidates.recall, np.zeros(len(total))
     at = {name: row for row, name in enumerate(recall.ids)}
     for row in np.flatnonzero(recall.superseded).tolist():
         new = at.get(recall.successor[row])
@@ -104,14 +109,14 @@ def _succeeds(view: View, total: Column) -> Column:
     return lift
 
 
-def _folded(view: View) -> NDArray[np.bool_]:
-    folded = np.zeros(len(view.rows), bool)
-    folded[view.home[_leads(view)]] = True
+def _folded(candidates: Candidates) -> NDArray[np.bool_]:
+    folded = np.zeros(len(candidates.rows), bool)
+    folded[candidates.home[_leads(candidates)]] = True
     return folded
 
 
-def _hit(view: View, row: int, score: float, parts: dict[str, Column], total: Column) -> Ranked:
-    recall, home = view.recall, int(view.home[row])
+def _hit(candidates: Candidates, row: int, score: float, parts: dict[str, Column], total: Column) -> Ranked:
+    recall, home = candidates.recall, int(candidates.home[row])
     channels = int(recall.channels[row]) | int(recall.channels[home])
     values = {name: round(float(column[row]), 4) for name, column in parts.items()}
     return Ranked(
@@ -119,16 +124,16 @@ def _hit(view: View, row: int, score: float, parts: dict[str, Column], total: Co
         score=score,
         terms={name: value for name, value in values.items() if value},
         channels=tuple(name for bit, name in _NAMES if bit & channels),
-        path=() if channels & _DIRECT else _path(view, row, total),
+        path=() if channels & _DIRECT else _path(candidates, row, total),
         sources=recall.sources[row] or (recall.ids[row],),
     )
 
 
-def _path(view: View, row: int, total: Column) -> tuple[str, ...]:
+def _path(candidates: Candidates, row: int, total: Column) -> tuple[str, ...]:
     """How the graph leads to a row: from the best direct find of its session, or that names what it names."""
-    recall = view.recall
+    recall = candidates.recall
     found = (recall.channels & _DIRECT) > 0
-    beside = np.flatnonzero(found & (view.session == view.session[row]) & (view.session >= 0))
+    beside = np.flatnonzero(found & (candidates.session == candidates.session[row]) & (candidates.session >= 0))
     if len(beside):
         best = int(beside[np.argmax(total[beside])])
         return recall.ids[best], "NEXT", recall.ids[row]

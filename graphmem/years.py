@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graphmem.candidates import Candidates
     from graphmem.recall import Question, Years
-    from graphmem.signals import View
     from graphmem.store.base import Recall
     from graphmem.weights import Retrieval
 
@@ -84,21 +84,21 @@ def _last(match: re.Match[str], first: int) -> int | None:
     return last if last > first else None
 
 
-def dated(view: View, question: Question, settings: Retrieval, found: Mapping[str, Column]) -> Column:
+def dated(candidates: Candidates, question: Question, settings: Retrieval, found: Mapping[str, Column]) -> Column:
     """The term `years`: (n,). `found` are the other terms of the sum, by which the texts to read are chosen."""
-    recall, years = view.recall, question.years
+    recall, years = candidates.recall, question.years
     if years is None:
         return np.zeros(len(recall.ids))
     start, end = 1970 + recall.event_from / _SECONDS, 1970 + recall.event_to / _SECONDS
     near, known = _near(start, end, years), ~np.isnan(start)
     weight = settings.weights.years
-    total = np.sum(list(found.values()), axis=0) + weight * _fit(view, question, years, near, known)
-    for row, times in _times(view, total, settings.dated).items():
+    total = np.sum(list(found.values()), axis=0) + weight * _fit(candidates, question, years, near, known)
+    for row, times in _times(candidates, total, settings.dated).items():
         known[row] = True
         firsts, afters = np.array(times).T
         same = ((firsts < end[row]) & (start[row] < afters)).any()  # what was read before is one of these, or its start
         near[row] = max(0.0 if same else near[row], _near(firsts, afters, years).max())
-    return weight * _fit(view, question, years, near, known)
+    return weight * _fit(candidates, question, years, near, known)
 
 
 def _near(start: Column, end: Column, years: Years) -> Column:
@@ -111,11 +111,11 @@ def _near(start: Column, end: Column, years: Years) -> Column:
     return np.where(np.isnan(gap), 0.0, np.exp(-gap / _FADES) / 2 + share / 2)
 
 
-def _fit(view: View, question: Question, years: Years, near: Column, known: Mask) -> Column:
+def _fit(candidates: Candidates, question: Question, years: Years, near: Column, known: Mask) -> Column:
     """How near each row is, plus the share of the years that it names; worth the more, the fewer candidates fit."""
-    named, around = _named(view.recall, question, years)
+    named, around = _named(candidates.recall, question, years)
     fit = near + np.where(known, named, around)
-    fit = np.maximum(fit, fit[view.home])
+    fit = np.maximum(fit, fit[candidates.home])
     return np.asarray(fit * (1 - np.minimum(fit, 1.0).mean()))
 
 
@@ -127,11 +127,11 @@ def _named(recall: Recall, question: Question, years: Years) -> tuple[Column, Co
     return own, window
 
 
-def _times(view: View, total: Column, most: int) -> dict[int, list[Period]]:
+def _times(candidates: Candidates, total: Column, most: int) -> dict[int, list[Period]]:
     """Row -> the times that its text names, of the best rows (by the better of their own and their facts' sums)."""
-    best = view.best(total)
+    best = candidates.best(total)
     rows = np.argsort(-best, kind="stable")[:most].tolist()
-    row_of = {view.recall.ids[row]: row for row in rows if best[row] > -np.inf}
-    items = view.recall.fetch(list(row_of))
+    row_of = {candidates.recall.ids[row]: row for row in rows if best[row] > -np.inf}
+    items = candidates.recall.fetch(list(row_of))
     named = {row_of[item.id]: periods(titled(item.memory, item.metadata)) for item in items}
     return {row: times for row, times in named.items() if times}

@@ -18,8 +18,8 @@ LAYERS = {
     "vocabulary": "display errors filters frames ids names statements times types values where words",
     "machine": "neo4j_local neo4j_local.*",
     "port": "embed embed.base extract extract.base store store.base store.candidates store.refusals",
-    "stage": """answer asked attributes categories claims context forget graph late news newswords pagerank plan promote
-        rank recall reconcile resolve rivals same signals succession texts walk weights work years""",
+    "stage": """answer asked attributes candidates categories claims context forget graph late news newswords pagerank
+        plan promote rank recall reconcile resolve rivals same signals succession texts walk weights work years""",
     "adapter": "embed.* extract.* store.*",
     "build": "build login settings",
     "engine": "aio checks client client.* copying digests encoding inputs memory picture transfer view writer",
