@@ -60,7 +60,7 @@ def exclude(one: Relation, other: Relation, *, opposed: bool) -> bool:
         if one.type == other.type and is_functional(one.type):
             return one.object != other.object
         if one.type == other.type:
-            return opposed and one.type == "PREFERS" and _sort(one) == _sort(other)
+            return opposed and one.type == "PREFERS" and one.object != other.object and _sort(one) == _sort(other)
     (said, affirmed), (before, then) = _claim(one), _claim(other)
     return opposed and said == before and affirmed != then
 

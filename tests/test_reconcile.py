@@ -256,6 +256,7 @@ def test_what_closes_an_older_fact(news: RelationDraft, closed: bool) -> None:
         (relation("PREFERS", "window seats"), relation("PREFERS", "aisle seats"), "I prefer aisle seats now.", True),
         (relation("PREFERS", "window seats"), relation("PREFERS", "aisle seats"), "I prefer aisle seats too.", False),
         (relation("PREFERS", "window seats"), relation("PREFERS", "tea"), "I prefer tea these days.", False),
+        (relation("PREFERS", "tea"), relation("PREFERS", "tea"), "I prefer tea, and I've changed jobs.", False),
     ],
 )
 def test_what_says_the_opposite_closes_what_it_contradicts(
