@@ -343,10 +343,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(r"since\s+(?P<rest>[^.;!?]{3,30})", _since),
     _rule(rf"the\s+(?:{_WEEKDAY}|{_SEASON})\s+before\s+last\b", _ago_of_kind),
     _rule(rf"the\s+{_UNIT}\s+before\s+last\b", lambda match, base: spans.unit(match["unit"].lower(), base, -2)),
-    _rule(
-        rf"(?:(?:the\s+)?{_PART}\s+of)\s+{_WHOLE}",
-        _part,
-    ),
+    _rule(rf"(?:the\s+)?{_PART}\s+of\s+{_WHOLE}", _part),
     _rule(rf"(?P<part>early|mid|late)(?:\s+in)?[\s-]+(?P<rest>{_M}(?:\s+{_Y})?)\b", _part),
     _rule(rf"(?:the\s+)?{_NTH}\s+(?:{_WEEKDAY}|(?P<unit>day|week|weekend))\s+(?:of|in)\s+{_WHOLE}", _nth),
     _rule(rf"(?:the\s+)?{_NTH}\s+of\s+{_M}(?:\s*,?\s+{_Y})?\b", _counted_day),
@@ -388,7 +385,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:(?:in|over|during)\s+the|(?:from|as\s+of)(?:\s+the)?)\s+{_SEASON}\b", _lone_season),
     _rule(rf"(?:{_WHICH}\s+)?{_FEAST}(?:\s+(?:of\s+|in\s+)?{_Y})?(?![\w'’]|\s+resolution)", _feast),
     _rule(
-        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|around|early|late|mid)[\s-]+{_M}(?!\w)",
+        rf"(?:{_WHICH}|in|during|back\s+in|since|from|as\s+of|starting|until|by|around)[\s-]+{_M}(?!\w)",
         _lone_month,
     ),
     _rule(rf"{_WHICH}\s+{_UNIT}\b(?!s)", _which_unit),
