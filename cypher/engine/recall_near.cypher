@@ -1,7 +1,7 @@
 // One question to a caller who owns many memories: the indexes name the seeds, and the graph around those comes
 // along, with what the whole scope says about the words.
 // params: ask, wide
-// slots: dialect, visible, addressed, nearest, stating, answer
+// slots: dialect, visible, addressed, nearest, named, stating, answer
 {dialect}
 MATCH (o:Owner) WHERE o.uid IN $ask.owners
 WITH sum(o.memories) AS size, $ask.me + reduce(all = [], some IN collect(o.speakers) | all + some) AS heard
@@ -15,13 +15,8 @@ CALL (heard, vector) {
     CALL db.index.fulltext.queryNodes('memory_words', $ask.words, {limit: $wide}) YIELD node AS m, score
     RETURN m, 1 AS channel, score
     UNION ALL
-    CALL () {
-      MATCH (e:Entity) WHERE e.owner_uid IN $ask.owners AND e.key IN $ask.names
-      RETURN e
-      UNION
-      CALL db.index.fulltext.queryNodes('entity_aliases', $ask.aliases) YIELD node AS e
-      RETURN e
-    }
+    WITH $ask.names AS keys
+    {named}
     WITH e WHERE e.type <> 'CONCEPT' OR e.key CONTAINS ' '
     CALL (e) {
       MATCH (m:Memory)-[r:MENTIONS]->(e) WHERE m.owner_uid IN $ask.owners

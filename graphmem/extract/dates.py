@@ -33,6 +33,7 @@ _PARTS = {
     "beginning": (0, 3), "start": (0, 3), "early": (0, 3), "middle": (1, 3), "mid": (1, 3),
     "late": (2, 3), "end": (2, 3), "first half": (0, 2), "second half": (1, 2),
 }  # fmt: skip
+_SMALLER = {"decade": ("year", 10), "year": ("month", 12)}
 _LENGTH = {"day": 1, "week": 7, "weekend": 7, "fortnight": 14}
 _M = "(?P<month>" + "|".join(f"{m}|{m[:3]}\\.?" for m in _MONTHS if m != "may") + r"|sept\.?|may)"
 _D = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -236,9 +237,11 @@ def _ago(match: re.Match[str], base: datetime) -> Interval:
 def _half_ago(match: re.Match[str], base: datetime) -> Interval:
     """ "a year and a half ago", told in the next smaller unit."""
     n, unit = _count(match["n"]), match["unit"].lower()
-    if unit in ("year", "decade"):
-        return spans.unit("month" if unit == "year" else "year", base, -(12 * n + 6 if unit == "year" else 10 * n + 5))
-    return spans.week(base - timedelta(days=(7 if unit == "week" else 30) * n + (4 if unit == "week" else 15)))
+    if unit in _SMALLER:
+        smaller, many = _SMALLER[unit]
+        return spans.unit(smaller, base, -(n * many + many // 2))
+    days = 7 if unit == "week" else 30
+    return spans.week(base - timedelta(days=n * days + (days + 1) // 2))
 
 
 def _ago_of_kind(match: re.Match[str], base: datetime) -> Interval:

@@ -106,8 +106,10 @@ def slots(filtered: bool, near: bool, condition: str = "true") -> dict[str, str]
     if not near:
         return same
     nearest = parts["nearest" if filtered else "nearest.plain"].text
-    stating = parts["stating"].fill(holds=holds)
-    return {**same, "nearest": nearest, "stating": stating, "dialect": "CYPHER 25" if filtered else ""}
+    named = parts["named"].text
+    stating = parts["stating"].fill(holds=holds, named=named)
+    seeds = {"nearest": nearest, "named": named, "stating": stating}
+    return {**same, **seeds, "dialect": "CYPHER 25" if filtered else ""}
 
 
 def _asked(probe: Probe, owners: list[str]) -> dict[str, Any]:

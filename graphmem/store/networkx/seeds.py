@@ -50,7 +50,7 @@ def signals(sight: Sight, probe: Probe) -> Signals:
     length = np.array([row.length for row in sight.rows], np.float32)
     frequency = (tf > 0).sum(axis=0).astype(np.float32)
     mean = float(length.mean()) if n else 0.0
-    vector = probe.facing({row.speaker for row in sight.rows if row.session is not None})
+    vector = probe.facing(sight.heard())
     cosine = np.zeros(n, np.float32) if vector is None or not n else np.vecdot(sight.matrix, vector)
     return Signals(cosine, _trigger(sight, vector), tf, length, frequency, mean, _bm25(tf, length, frequency, mean))
 
@@ -109,7 +109,7 @@ def _stated(sight: Sight, probe: Probe) -> set[int]:
     """The rows that state a relation which the question asks for, of the one whom it is about."""
     if not probe.asked:
         return set()
-    selves = probe.selves({row.speaker for row in sight.rows if row.session is not None})
+    selves = probe.selves(sight.heard())
     meant = _ids(name for name in sight.names if name.is_in(probe.names) or name.key in selves)
     if probe.through:
         led = {relation.object for _, relation in _relations(sight, probe, meant, probe.through)}

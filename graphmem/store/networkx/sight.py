@@ -87,6 +87,10 @@ class Sight:
     place: Mapping[int, int]
     """Row of a turn -> its place among these."""
 
+    def heard(self) -> set[str]:
+        """Who speaks in raw turns."""
+        return {row.speaker for row in self.rows if row.session is not None}
+
     def around(self, row: int, steps: int) -> list[int | None]:
         """The rows from `steps` turns before to `steps` after a turn; None beyond the session's ends."""
         session = self.rows[row].session
